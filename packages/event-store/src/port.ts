@@ -1,0 +1,87 @@
+/**
+ * The store's port. An adapter exists for memory and for PostgreSQL; the port asks nothing that KurrentDB could not
+ * answer: opaque positions, exact expectations, one stream per append, readers from a position.
+ */
+
+/** Where an entry stands in the store's order. Opaque: compare and advance only through the store that gave it. */
+export type Position = string & { readonly position: unique symbol }
+
+/** Before the first entry. `readAll(START)` begins at the first. */
+export const START = '' as Position
+
+/** `no-stream`, or the exact revision of the stream's last entry. There is no "any": a writer knows what it read. */
+export type Expected = 'no-stream' | number
+
+/** An entry whose bytes are final: revision = expected + 1 + index is already inside, the position never is. */
+export interface NewEntry {
+  /** UUID, derived from the command or from the causing entry, so that a repeat is recognised. */
+  readonly id: string
+  readonly type: string
+  /** UUID of the dossier, or null for what belongs to none. Indexed, not interpreted. */
+  readonly dossier: string | null
+  /** What is hashed, kept and exported: at most `ENTRY_BYTES_MAX`. */
+  readonly bytes: Uint8Array
+}
+
+export interface StoredEntry extends NewEntry {
+  readonly position: Position
+  readonly stream: string
+  /** From 0, without gaps within the stream. */
+  readonly revision: number
+}
+
+export type AppendResult =
+  /** Durable on return. `position` and `revision` are those of the last entry. */
+  | { readonly kind: 'appended'; readonly position: Position; readonly revision: number }
+  /** The very same ids stand in this stream already, whoever wrote them. Nothing was added. */
+  | { readonly kind: 'already-done'; readonly position: Position; readonly revision: number }
+  /** Somebody else was first. `actual` is the stream's last revision, `no-stream` where it has none. */
+  | { readonly kind: 'conflict'; readonly actual: Expected }
+
+export const ENTRY_BYTES_MAX = 65_535
+/** Streams are `<category>-<id>`; the category is what a role may be limited to. */
+export const STREAM_NAME = /^[a-z]{1,40}-[0-9a-zA-Z-]{1,80}$/
+
+export interface EventStore {
+  /**
+   * Appends 1 or more entries to one stream, all or none, and resolves when they are durable. The caller retries after
+   * a conflict (reads again, decides again) and, with the same ids and bytes, after `unavailable` or `outcome-unknown`.
+   * @throws StoreError queue-full (retry later), unavailable, outcome-unknown (repeat with the same ids), invalid-entry,
+   * id-reused (the same id with another type or stream), forbidden-category, clock-behind.
+   */
+  append(stream: string, expected: Expected, entries: readonly NewEntry[]): Promise<AppendResult>
+  /** The whole stream in revision order; an unknown stream is an empty list. */
+  readStream(stream: string, fromRevision?: number): Promise<readonly StoredEntry[]>
+  /** Up to `limit` entries after `from`, in commit order, never past a hole. */
+  readAll(from: Position, limit: number): Promise<readonly StoredEntry[]>
+  /** The position of the last durable entry, `START` when there is none. */
+  head(): Promise<Position>
+  /** Orders two positions of this store: negative, 0 or positive. */
+  compare(left: Position, right: Position): number
+  /**
+   * Calls `wake` some time after entries have become readable, perhaps more often than needed and perhaps not at all
+   * (a wake-up is only a hint: always poll as well). Returns the unsubscribe function.
+   */
+  onAppended(wake: () => void): () => void
+  close(): Promise<void>
+}
+
+export type StoreErrorCode =
+  | 'queue-full'
+  | 'unavailable'
+  | 'outcome-unknown'
+  | 'invalid-entry'
+  | 'id-reused'
+  | 'forbidden-category'
+  | 'clock-behind'
+  | 'closed'
+
+/** The store could not do it. `code` says whether a repeat with the same ids makes sense. */
+export class StoreError extends Error {
+  readonly code: StoreErrorCode
+  constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'StoreError'
+    this.code = code
+  }
+}

@@ -1,0 +1,81 @@
+/** The vault: sealed personal content, one data key per (dossier, party), every opening logged before it happens. */
+import type { Actor } from '@wederhoor/identity/actor'
+import type { EventDeclaration, Sealed, SensitiveField, MaybeField, Uuid } from './fields.ts'
+import type { z } from 'zod'
+
+export type DossierId = Uuid<'DossierId'>
+export type PartyId = Uuid<'PartyId'>
+export type Pseudonym = Uuid<'Pseudonym'>
+
+/** Names of the sensitive fields of a declaration, and what each holds. */
+export type SensitiveContent<Declaration> = Declaration extends EventDeclaration<string, infer Fields>
+  ? {
+      [Key in keyof Fields as Fields[Key] extends SensitiveField | MaybeField<SensitiveField> ? Key : never]:
+        Fields[Key] extends SensitiveField<infer Schema>
+          ? z.output<Schema>
+          : Fields[Key] extends MaybeField<SensitiveField<infer Schema>>
+            ? z.output<Schema>
+            : never
+    }
+  : never
+
+/** The commitments of what was sealed, under the same names; what was absent stays absent. */
+export type SealedContent<Declaration, Content> = {
+  [Key in keyof Content]: Key extends keyof SensitiveContent<Declaration>
+    ? undefined extends Content[Key]
+      ? Sealed<SensitiveContent<Declaration>[Key]> | undefined
+      : Sealed<SensitiveContent<Declaration>[Key]>
+    : never
+}
+
+export interface OpenRequest {
+  readonly dossier: string
+  /** JSON pointers are not needed: the commitments name what is opened. */
+  readonly sealed: readonly Sealed<unknown>[]
+  readonly actor: Actor
+  /** Why, derived from assignment and screen: a code of the list `doel`. */
+  readonly purpose: string
+  /** The screen or route: one opening is one log entry that names all its paths. */
+  readonly screen: string
+  readonly at: string
+  readonly trace: string | null
+}
+
+export type Opened =
+  | { readonly kind: 'opened'; readonly path: string; readonly value: unknown }
+  | { readonly kind: 'erased'; readonly path: string }
+
+export interface Vault {
+  /**
+   * Seals the content of one event, each field under the key of `party`, and makes the rows durable before it returns.
+   * Content that is then never named by an entry is an orphan and is swept.
+   * @throws VaultError erased (the party's fence is up), unavailable.
+   */
+  seal<Declaration extends EventDeclaration, Content extends Partial<SensitiveContent<Declaration>>>(
+    declaration: Declaration,
+    owner: { readonly dossier: string; readonly party: string },
+    content: Content,
+  ): Promise<SealedContent<Declaration, Content>>
+  /**
+   * Opens content: first writes one durable entry in the access log, then decrypts and checks each commitment.
+   * The answers stand in the order of `request.sealed`.
+   * @throws VaultError unknown-commitment, unavailable, not-logged (the access log could not be written: nothing opens).
+   */
+  open(request: OpenRequest): Promise<readonly Opened[]>
+  /** Records that somebody was refused access, durably, in the same access log. */
+  denied(request: Omit<OpenRequest, 'sealed'> & { readonly reason: string }): Promise<void>
+  /** The pseudonym of a human within one scope (a dossier, or a stream that has none): the same human, the same pseudonym. */
+  pseudonym(scope: string, person: string): Promise<Pseudonym>
+  close(): Promise<void>
+}
+
+export type VaultErrorCode = 'erased' | 'unknown-commitment' | 'unavailable' | 'not-logged' | 'tampered' | 'key-missing'
+
+export class VaultError extends Error {
+  readonly code: VaultErrorCode
+  constructor(code: VaultErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'VaultError'
+    this.code = code
+  }
+}
