@@ -26,6 +26,8 @@ export async function claimDirectory(directory: string): Promise<() => Promise<v
     }
     const owner = await readOwner(path)
     if (owner && (await birthOf(owner.pid)) === owner.born) {
+      // a process killed a moment ago takes a moment to be gone
+      if (await endedWithin(owner.pid, 500)) continue
       throw new EmbeddedPostgresError(
         'data-directory-in-use',
         `Process ${owner.pid} is running on the data directory ${directory}.`,
