@@ -110,7 +110,9 @@ describe('a simulated clock', () => {
   })
 
   test('adds up the steps of several processes', async () => {
-    const clocks = Array.from({ length: 8 }, () => databaseClock(database.pool, { simulated: true }))
+    const clocks = Array.from({ length: 8 }, () =>
+      databaseClock(database.pool, { simulated: true }),
+    )
     await Promise.all(clocks.map((clock) => clock.advance(1_000)))
     const { rows } = await database.pool.query('SELECT offset_milliseconds FROM clock.offset_row')
     expect(rows).toEqual([{ offset_milliseconds: '8000' }])

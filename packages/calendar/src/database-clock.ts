@@ -92,7 +92,7 @@ export function databaseClock(pool: Pool, options: DatabaseClockOptions): Movabl
   }
 }
 
-const databaseMs = "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+const databaseMs = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
 
 const readStatement = `
   SELECT ${databaseMs} AS database_ms, (SELECT offset_milliseconds FROM clock.offset_row) AS offset_ms`

@@ -28,11 +28,21 @@ describe('a statutory term', () => {
     ['moves over Easter to Tuesday', '2024-03-15', statutory(2, 'weeks'), '2024-04-02'],
     ["moves off King's Day on a Saturday", '2025-04-12', statutory(2, 'weeks'), '2025-04-28'],
     ['moves off a day made equal by decree', '2024-04-26', statutory(2, 'weeks'), '2024-05-13'],
-    ['moves off 5 May also when few have it off', '2026-04-21', statutory(2, 'weeks'), '2026-05-06'],
+    [
+      'moves off 5 May also when few have it off',
+      '2026-04-21',
+      statutory(2, 'weeks'),
+      '2026-05-06',
+    ],
     ['ends on the last day of a shorter month', '2025-01-31', statutory(1, 'months'), '2025-02-28'],
     ['knows a leap day', '2024-01-31', statutory(1, 'months'), '2024-02-29'],
     ['of three days holds two working days', '2024-03-28', statutory(3, 'days'), '2024-04-03'],
-    ['of two days need not hold two working days', '2024-03-29', statutory(2, 'days'), '2024-04-02'],
+    [
+      'of two days need not hold two working days',
+      '2024-03-29',
+      statutory(2, 'days'),
+      '2024-04-02',
+    ],
   ])('%s', (_, startOn, term, expected) => {
     expect(dueOn(startOn, term)).toBe(expected)
   })
