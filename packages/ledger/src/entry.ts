@@ -3,13 +3,19 @@
  * Canonicalised once, here; whoever verifies works on the bytes and never canonicalises again.
  */
 import { randomBytes } from 'node:crypto'
+import type { z } from 'zod'
 import { canonicalJson } from './canonical-json.ts'
+
+/** ISO 8601, UTC, milliseconds: `2024-03-01T09:00:00.000Z`. */
+export type Instant = string & z.core.$brand<'Instant'>
+/** A random id that names one human within one scope. */
+export type Pseudonym = string & z.core.$brand<'Pseudonym'>
 
 /** Who did it: a role at a desk, named by a pseudonym that holds within one dossier only. */
 export interface EntryActor {
   readonly role: string
   readonly desk: string | null
-  readonly pseudonym: string
+  readonly pseudonym: Pseudonym
 }
 
 /** The power (bevoegdheid) an act rests on, in the version that was in force (BEV-11). */
@@ -53,8 +59,8 @@ export interface Entry {
 export interface EntryContext {
   /** UUID: v5 from (actor, route, idempotency key), or v5 from the entry that a reaction answers. */
   readonly id: string
-  readonly at: string
-  readonly occurredAt: string
+  readonly at: Instant
+  readonly occurredAt: Instant
   readonly dossier: string | null
   readonly actor: EntryActor
   readonly power: EntryPower
@@ -71,22 +77,44 @@ export function encodeEntry(entry: Entry): Uint8Array {
   return Buffer.from(canonicalJson(entry), 'utf8')
 }
 
-/** Reads bytes that `encodeEntry` made. Throws on anything that is not such an entry. */
+/**
+ * Reads bytes that `encodeEntry` made, and looks only at the form of the envelope.
+ * @throws TypeError on anything that is not such an entry, ill-formed UTF-8 included.
+ */
 export function decodeEntry(bytes: Uint8Array): Entry {
-  const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'))
+  const value = parse(bytes)
   if (!isEntry(value)) throw new TypeError('not a ledger entry of version 1')
   return value
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(utf8.decode(bytes))
+  } catch (cause) {
+    throw new TypeError('not JSON in UTF-8', { cause })
+  }
+}
+
 function isEntry(value: unknown): value is Entry {
-  if (typeof value !== 'object' || value === null) return false
-  const entry = value as Record<string, unknown>
   return (
-    entry['v'] === 1 &&
-    typeof entry['ledger'] === 'string' &&
-    typeof entry['stream'] === 'string' &&
-    typeof entry['type'] === 'string' &&
-    typeof entry['data'] === 'object' &&
-    typeof entry['c'] === 'object'
+    isObject(value) &&
+    value['v'] === 1 &&
+    TEXTS.every((name) => typeof value[name] === 'string') &&
+    TEXTS_OR_NULL.every((name) => value[name] === null || typeof value[name] === 'string') &&
+    Number.isSafeInteger(value['revision']) &&
+    Number.isSafeInteger(value['schemaVersion']) &&
+    isObject(value['actor']) &&
+    isObject(value['power']) &&
+    isObject(value['data']) &&
+    isObject(value['c'])
   )
+}
+
+const TEXTS = ['ledger', 'stream', 'id', 'type', 'n', 'recordedAt', 'occurredAt', 'policy']
+const TEXTS_OR_NULL = ['dossier', 'causation', 'correlation', 'trace']
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -70,6 +70,13 @@ export function maybe<Field extends OpenField | SensitiveField>(field: Field): M
   return { kind: 'maybe', field }
 }
 
+export const isMaybe = (declared: DeclaredField): declared is MaybeField<OpenField | SensitiveField> =>
+  declared.kind === 'maybe'
+
+/** What is declared, whether or not it may be absent. */
+export const fieldOf = (declared: DeclaredField): OpenField | SensitiveField =>
+  isMaybe(declared) ? declared.field : declared
+
 /** Strings that are not free: each has a form that leaves no room for a sentence about a person. */
 export const uuid = <Brand extends string>(_brand: Brand) => z.uuid().brand<Brand>()
 export const instant = z.iso.datetime({ precision: 3 }).brand<'Instant'>()
