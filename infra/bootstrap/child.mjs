@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+
+/**
+ * Runs a program to its end and keeps its words; it gets no terminal.
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, onLine?: (line: string) => void }} options
+ * @returns {Promise<{ code: number, words: string }>}
+ */
+export function runQuietly(program, args, { cwd, env, onLine }) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, {
+      ...(cwd === undefined ? {} : { cwd }),
+      ...(env === undefined ? {} : { env }),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let words = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (/** @type {Buffer} */ chunk) => {
+        words += chunk.toString()
+        const line = chunk.toString().trimEnd().split('\n').at(-1)
+        if (line && onLine) onLine(line)
+      })
+    }
+    child.once('error', (error) => resolve({ code: 127, words: `${words}${error.message}` }))
+    child.once('close', (code) => resolve({ code: code ?? 1, words }))
+  })
+}
+
+/**
+ * Runs the task in the foreground and resolves to the exit code for us.
+ *
+ * The task gets a process group of its own and hears each signal from us, once: with Ctrl-C the terminal signals us and
+ * npm, and npm passes it on to us again, so a second one within a second is the same key. Should we be killed outright,
+ * the task sees its fourth descriptor close and ends too (end-with-parent.mjs).
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
+ * @returns {Promise<number>}
+ */
+export function runInForeground(program, args, { cwd, env }) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd,
+      env,
+      detached: true,
+      stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+    })
+    /** @type {Map<NodeJS.Signals, number>} */
+    const passedAt = new Map()
+    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+      process.on(signal, () => {
+        const now = Date.now()
+        if (now - (passedAt.get(signal) ?? 0) < 1000) return
+        passedAt.set(signal, now)
+        child.kill(signal)
+      })
+    }
+    child.once('error', reject)
+    child.once('close', (code, signal) =>
+      resolve(code ?? 128 + (signal === null ? 1 : constants.signals[signal])),
+    )
+  })
+}

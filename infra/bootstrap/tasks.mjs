@@ -1,0 +1,15 @@
+/**
+ * What each root script of package.json runs, once Node and the packages are there. Arguments of the user follow.
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+export const tasks = {
+  start: ['infra/embedded/src/start.ts'],
+  walk: ['packages/simulation/src/walk-cli.ts'],
+  simulate: ['packages/simulation/src/simulate-cli.ts'],
+  audit: ['services/audit/src/cli.ts'],
+  bench: ['infra/bench/src/bench.ts'],
+  contracts: ['contracts/src/generate-cli.ts'],
+  test: ['infra/checks/src/run-tests.ts'],
+  'test:int': ['infra/checks/src/run-tests.ts', '--project', 'int'],
+  check: ['infra/checks/src/check.ts'],
+}
