@@ -97,7 +97,8 @@ export async function lastOutput(dataDirectory: string): Promise<string> {
 
 /**
  * Asks over the protocol until the broker answers as an unfenced member of its cluster: from then on
- * topics can be made. False when Java ended first or `patienceMs` passed.
+ * topics can be made. False when Java ended first, `patienceMs` passed, or another cluster answers
+ * there: then the port is a stranger's, or the log is that of another data directory.
  */
 export async function untilReady(
   broker: BrokerProcess,
@@ -106,7 +107,8 @@ export async function untilReady(
 ): Promise<boolean> {
   const until = Date.now() + patienceMs
   while (broker.isRunning() && Date.now() < until) {
-    if ((await clusterAt(cluster.address)) === cluster.clusterId) return true
+    const answering = await clusterAt(cluster.address)
+    if (answering !== undefined) return answering === cluster.clusterId
     await Promise.race([pause(100), broker.ended])
   }
   return false

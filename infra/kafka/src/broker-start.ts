@@ -84,7 +84,10 @@ async function startFailure(
 ): Promise<KafkaFailure> {
   const output = await lastOutput(dataDirectory)
   if (/Failed to acquire lock on file/.test(output)) return dataDirectoryInUse(dataDirectory)
-  for (const own of [port, controllerPort]) if (!(await isFree(own))) return portTaken(own)
+  for (const own of [port, controllerPort]) {
+    const refused = output.includes(`failed to bind to 127.0.0.1:${own}:`)
+    if (refused || !(await isFree(own))) return portTaken(own)
+  }
   return new KafkaFailure('broker-did-not-start', {
     message: `Kafka did not become ready. Its last lines:\n${output}\n`,
     remedy: `If ${dataDirectory} holds nothing you need, remove it and start again.`,

@@ -34,7 +34,9 @@ type JarsRequest = {
  * Throws `KafkaFailure` with `maven-missing`, `no-registry` or `jars-not-fetched`.
  */
 export async function ensureJars(request: JarsRequest): Promise<void> {
-  const pomDigest = createHash('sha256').update(await readFile(POM)).digest('hex')
+  const pomDigest = createHash('sha256')
+    .update(await readFile(POM))
+    .digest('hex')
   if (await isComplete(request.jarsDirectory, pomDigest)) return
   await mkdir(dirname(request.jarsDirectory), { recursive: true })
   await withLock(`${request.jarsDirectory}.lock`, async () => {

@@ -6,7 +6,7 @@ import { readKafkaEnvironment } from './config.ts'
 import { findKafkaMeans, type RunningKafka, startKafka } from './local-broker.ts'
 
 /** Where every test and the embedded form of this clone keep the jars. */
-const JARS = join(import.meta.dirname, '..', '..', '..', '.wederhoor', 'kafka', 'libs')
+export const TEST_JARS = join(import.meta.dirname, '..', '..', '..', '.wederhoor', 'kafka', 'libs')
 
 /** For the `beforeAll` that first asks for the broker: on a new clone that one fetches the jars. */
 export const KAFKA_START_TIMEOUT_MS = 240_000
@@ -60,7 +60,7 @@ async function startSharedBroker(): Promise<TestBroker> {
   if (means.kind === 'brokers') return { brokers: [...means.brokers], local: undefined }
   testDirectory = await mkdtemp(join(tmpdir(), 'wederhoor-kafka-'))
   const local = await startKafka({
-    jarsDirectory: JARS,
+    jarsDirectory: TEST_JARS,
     dataDirectory: testDirectory,
     log: (line) => process.stderr.write(`${line}\n`),
   })

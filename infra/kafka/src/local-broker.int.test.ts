@@ -40,7 +40,9 @@ kafkaSuite('a broker with one message', () => {
     await admin.disconnect()
   })
 
-  test('keeps it when killed and started again, on the same port', { timeout: 60_000 }, async (context) => {
+  test('keeps it when killed and started again, on the same port', {
+    timeout: 60_000,
+  }, async (context) => {
     const { local } = broker
     if (!local) return context.skip('KAFKA_BROKERS names a cluster that is not ours to kill')
     const before = { pid: local.pid, brokers: [...local.brokers] }
