@@ -1,0 +1,83 @@
+/** What is known of a melding, and how each event changes it. */
+import type { Digest, Instant, Uuid } from '@wederhoor/vault/fields'
+import type { Anonymity, Desk, MeldingEvent } from '../events.ts'
+
+export type PartyId = Uuid<'PartyId'>
+export type QuestionId = Uuid<'QuestionId'>
+
+interface Known {
+  readonly melder: PartyId
+  readonly anonymity: Anonymity
+  readonly firstContactDueAt: Instant
+  readonly refusals: number
+  readonly attempts: number
+  readonly counted: boolean
+  /** Commitments of what was said before: the same text again adds nothing. */
+  readonly said: readonly Digest[]
+  readonly questions: readonly QuestionId[]
+  readonly answered: readonly QuestionId[]
+}
+
+export interface Offer {
+  readonly desk: Desk
+  readonly why: 'serves-place' | 'best-fit' | 'national-net' | 'assigned' | 'put-through'
+  readonly attempt: number
+  readonly dueAt: Instant
+}
+
+/** Who holds the matter is always known: intake until a desk accepts, then that desk. */
+export type Melding =
+  | { readonly status: 'unknown' }
+  | ({ readonly status: 'held'; readonly offerDueAt: Instant } & Known)
+  | ({ readonly status: 'offered'; readonly offer: Offer } & Known)
+  | ({ readonly status: 'escalated' } & Known)
+  | ({ readonly status: 'accepted'; readonly desk: Desk } & Known)
+  | ({ readonly status: 'ended' } & Known)
+
+export type ExistingMelding = Exclude<Melding, { status: 'unknown' }>
+
+/** Never validates, never throws: the past is as it is. */
+export function evolve(state: Melding, event: MeldingEvent): Melding {
+  if (event.type === 'MeldingRegistered') {
+    const { melder, anonymity, firstContactDueAt, offerDueAt } = event
+    const nothingYet = { refusals: 0, attempts: 0, counted: false, said: [event.story.sealed], questions: [], answered: [] }
+    return { status: 'held', offerDueAt, melder, anonymity, firstContactDueAt, ...nothingYet }
+  }
+  if (state.status === 'unknown') return state
+  const known = knownOf(state)
+  switch (event.type) {
+    case 'MeldingAddedTo':
+      return { ...state, said: [...known.said, event.text.sealed] }
+    case 'MeldingClassified':
+      return { ...state, counted: true, said: [...known.said, event.grounds.sealed] }
+    case 'AnonymityChosen':
+      return { ...state, anonymity: event.anonymity }
+    case 'HandoverOffered': {
+      const { desk, why, attempt, dueAt } = event
+      return { ...known, status: 'offered', offer: { desk, why, attempt, dueAt }, attempts: attempt }
+    }
+    case 'HandoverAccepted':
+      return { ...known, status: 'accepted', desk: event.desk }
+    case 'HandoverRefused':
+      return { ...state, refusals: known.refusals + 1 }
+    case 'HandoverLapsed':
+      return state
+    case 'HandoverEscalated':
+      return { ...known, status: 'escalated' }
+    case 'MeldingEnded':
+      return { ...known, status: 'ended' }
+    case 'QuestionAsked':
+      return { ...state, questions: [...known.questions, event.question] }
+    case 'QuestionAnswered':
+      return {
+        ...state,
+        answered: [...known.answered, event.question],
+        said: [...known.said, event.text.sealed],
+      }
+  }
+}
+
+function knownOf(state: ExistingMelding): Known {
+  const { melder, anonymity, firstContactDueAt, refusals, attempts, counted, said, questions, answered } = state
+  return { melder, anonymity, firstContactDueAt, refusals, attempts, counted, said, questions, answered }
+}
