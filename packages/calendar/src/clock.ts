@@ -18,7 +18,7 @@ export interface MovableClock extends Clock {
   /** Moves ahead by whole milliseconds, zero or more, and returns the new present once durable. */
   advance(milliseconds: number): Promise<Instant>
   /** Moves ahead to that instant and returns the new present, which may already be a little later. */
-  setTo(instant: Instant): Promise<Instant>
+  setTo(instant: string): Promise<Instant>
   /**
    * Calls `wake` with the new present after each move made *through this object*; a move made by
    * another process is noticed by asking again. Returns a function that ends the subscription.
@@ -51,10 +51,10 @@ export class ClockError extends Error {
 }
 
 /** A clock that stands still until it is moved. */
-export function fixedClock(at: Instant): MovableClock {
+export function fixedClock(at: string): MovableClock {
   assert(isInstant(at), `not an instant in UTC with milliseconds: ${at}`)
   const listeners = wakeList()
-  let present = at
+  let present: Instant = at
   const moveTo = (next: Instant): Instant => {
     if (next < present) throw new ClockError('clock-backwards', `${next} lies before ${present}`)
     present = next

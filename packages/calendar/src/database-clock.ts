@@ -137,5 +137,5 @@ async function ask(
 }
 
 function instantOf(milliseconds: number): Instant {
-  return new Date(milliseconds).toISOString()
+  return new Date(milliseconds).toISOString() as Instant
 }

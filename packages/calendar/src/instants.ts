@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
+import type { z } from 'zod'
 import { addDays, dayNumber, type PlainDate } from './dates.ts'
 import { dueOn, type Term } from './terms.ts'
 
 /** An instant in UTC with milliseconds, `2024-01-15T22:59:59.999Z`. Compares and sorts as text. */
-export type Instant = string
+export type Instant = string & z.core.$brand<'Instant'>
 
 /** A length of time that ignores days and holidays, such as the validity of a token. */
 export interface Duration {
@@ -28,13 +29,13 @@ const zoneFormat = new Intl.DateTimeFormat('en-CA', {
 })
 
 /** True for exactly the form of `Instant`, and only when the date and time exist. */
-export function isInstant(text: string): boolean {
+export function isInstant(text: string): text is Instant {
   const at = new Date(text)
   return !Number.isNaN(at.getTime()) && at.toISOString() === text
 }
 
 /** The date on the wall in Europe/Amsterdam at that instant: 22:30Z in July is the next day. */
-export function dateOf(at: Instant): PlainDate {
+export function dateOf(at: string): PlainDate {
   const wall = new Date(millisecondsOf(at) + offsetAt(millisecondsOf(at)))
   return wall.toISOString().slice(0, 10)
 }
@@ -43,7 +44,7 @@ export function dateOf(at: Instant): PlainDate {
 export function endOfDay(on: PlainDate): Instant {
   const nextMidnight = dayNumber(addDays(on, 1)) * dayMilliseconds
   // The offset changes at 01:00 UTC, never around midnight, so one correction is exact.
-  return new Date(nextMidnight - offsetAt(nextMidnight - offsetAt(nextMidnight)) - 1).toISOString()
+  return new Date(nextMidnight - offsetAt(nextMidnight - offsetAt(nextMidnight)) - 1).toISOString() as Instant
 }
 
 /**
@@ -51,16 +52,16 @@ export function endOfDay(on: PlainDate): Instant {
  * end of its last day, for a duration that much later to the millisecond. Exactly then it is not
  * yet late; a deadline is reached by the first instant after it.
  */
-export function dueAt(startedAt: Instant, term: Term | Duration): Instant {
+export function dueAt(startedAt: string, term: Term | Duration): Instant {
   if ('kind' in term) return endOfDay(dueOn(dateOf(startedAt), term))
   return addMilliseconds(startedAt, term.count * unitMilliseconds[term.unit])
 }
 
-export function addMilliseconds(at: Instant, milliseconds: number): Instant {
-  return new Date(millisecondsOf(at) + milliseconds).toISOString()
+export function addMilliseconds(at: string, milliseconds: number): Instant {
+  return new Date(millisecondsOf(at) + milliseconds).toISOString() as Instant
 }
 
-function millisecondsOf(at: Instant): number {
+function millisecondsOf(at: string): number {
   assert(isInstant(at), `not an instant in UTC with milliseconds: ${at}`)
   return Date.parse(at)
 }

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import type { Pool, PoolClient } from 'pg'
+import type { Clock, MovableClock } from './clock.ts'
+import type { Instant } from './instants.ts'
+
+/** What an entry does to the deadlines of its stream. A kind has one due instant at a time: the last one set. */
+export interface DeadlineChanges<Kind extends string = string> {
+  readonly set?: readonly { readonly kind: Kind; readonly dueAt: string }[]
+  readonly clear?: readonly Kind[]
+}
+
+export interface Deadline {
+  readonly stream: string
+  readonly dossier: string | null
+  readonly kind: string
+  readonly dueAt: Instant
+}
+
+export interface Deadlines {
+  /** Writes what an entry changes, inside the projection's transaction. Clears first, then sets. */
+  record(
+    tx: PoolClient,
+    of: { readonly stream: string; readonly dossier: string | null },
+    changes: DeadlineChanges,
+  ): Promise<void>
+  start(): void
+  /** Resolves when the deadline at hand, if any, is resolved. */
+  stop(): Promise<void>
+  /** Resolves when nothing that is due by now is left unresolved. */
+  settled(): Promise<void>
+}
+
+export interface DeadlinesParts {
+  /** Holds schema `clock` of this package's migrations. */
+  readonly db: Pool
+  readonly clock: Clock | MovableClock
+  /** Whose deadlines these are. */
+  readonly service: string
+  /**
+   * Puts the reached deadline before its decider, which alone knows whether it still stands. Called at least once for
+   * each deadline, so it must be a command with a derived id; when it rejects, it is called again later.
+   */
+  readonly resolve: (deadline: Deadline) => Promise<void>
+  readonly pollMs?: number
+  readonly onFailure?: (error: unknown) => void
+}
+
+const BATCH = 100
+
+/**
+ * Wakes deciders when a due instant has passed by the clock port, never by a timer of days. A due instant is reached
+ * by the first instant after it. Two processes may resolve the same deadline: the loser finds it done.
+ */
+export function deadlines(parts: DeadlinesParts): Deadlines {
+  const { db, clock, service, resolve, pollMs = 250, onFailure = () => undefined } = parts
+  let running = false
+  let timer: NodeJS.Timeout | undefined
+  let round: Promise<void> | undefined
+  let unsubscribe: (() => void) | undefined
+
+  async function resolveDue(): Promise<void> {
+    for (;;) {
+      const due = await readDue()
+      for (const deadline of due) {
+        await resolve(deadline)
+        await forget(deadline)
+      }
+      if (due.length < BATCH) return
+    }
+  }
+
+  async function readDue(): Promise<readonly Deadline[]> {
+    const { rows } = await db.query<{ stream: string; kind: string; dossier: string | null; due_at: Date }>({
+      name: 'deadline-due',
+      text: `SELECT stream, kind, dossier, due_at FROM clock.deadline
+             WHERE service = $1 AND due_at < $2 ORDER BY due_at, stream, kind LIMIT ${BATCH}`,
+      values: [service, await clock.now()],
+    })
+    return rows.map(({ due_at, ...row }) => ({ ...row, dueAt: due_at.toISOString() as Instant }))
+  }
+
+  /** Unless it was moved meanwhile: then the new one stands. */
+  async function forget({ stream, kind, dueAt }: Deadline): Promise<void> {
+    await db.query({
+      name: 'deadline-forget',
+      text: 'DELETE FROM clock.deadline WHERE service = $1 AND stream = $2 AND kind = $3 AND due_at = $4',
+      values: [service, stream, kind, dueAt],
+    })
+  }
+
+  function wake(): Promise<void> {
+    round ??= resolveDue().finally(() => {
+      round = undefined
+    })
+    return round
+  }
+
+  function tick(): void {
+    wake()
+      .catch(onFailure)
+      .finally(() => {
+        if (running) timer = setTimeout(tick, pollMs)
+      })
+  }
+
+  return {
+    async record(tx, { stream, dossier }, { set = [], clear = [] }) {
+      const kept = new Set(set.map((one) => one.kind))
+      const gone = clear.filter((kind) => !kept.has(kind))
+      if (gone.length > 0) {
+        await tx.query('DELETE FROM clock.deadline WHERE service = $1 AND stream = $2 AND kind = ANY($3)', [
+          service,
+          stream,
+          gone,
+        ])
+      }
+      for (const { kind, dueAt } of set) {
+        await tx.query(
+          `INSERT INTO clock.deadline (service, stream, kind, dossier, due_at) VALUES ($1, $2, $3, $4, $5)
+           ON CONFLICT (service, stream, kind) DO UPDATE SET due_at = excluded.due_at`,
+          [service, stream, kind, dossier, dueAt],
+        )
+      }
+    },
+    start() {
+      assert(!running, 'started twice')
+      running = true
+      if ('onAdvance' in clock) unsubscribe = clock.onAdvance(() => void wake().catch(onFailure))
+      tick()
+    },
+    async stop() {
+      running = false
+      clearTimeout(timer)
+      unsubscribe?.()
+      await round?.catch(() => undefined)
+    },
+    async settled() {
+      await round?.catch(() => undefined)
+      await wake()
+    },
+  }
+}
