@@ -1,0 +1,100 @@
+/** One batch as one call of the ledger's `append` function: the parameters it takes and what its answer means. */
+import type { PendingAppend } from './batch-queue.ts'
+import { byteaArray, int4Array, textArray, uuidArray } from './binary-array.ts'
+import { type AppendResult, type Position, StoreError } from './port.ts'
+
+export interface BatchRow {
+  readonly base: string
+  readonly verdict: readonly number[] | null
+  readonly at_position: readonly (string | null)[] | null
+  readonly at_revision: readonly number[] | null
+}
+
+export interface BatchStatement {
+  readonly name: string
+  readonly text: string
+  readonly values: (Buffer | boolean | string | null)[]
+}
+
+/** Named, so that it is parsed and planned once per connection. */
+export function batchStatement(
+  schema: string,
+  batch: readonly PendingAppend[],
+  options: { readonly at: string | null; readonly careful: boolean },
+): BatchStatement {
+  const entries = batch.flatMap((member) => member.entries)
+  return {
+    name: `${schema}.append`,
+    text: `select * from ${schema}.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    values: [
+      options.at,
+      options.careful,
+      int4Array(firstIndexes(batch)),
+      followedMembers(batch),
+      textArray(batch.flatMap((member) => member.entries.map(() => member.stream))),
+      int4Array(batch.flatMap((member) => revisionsOf(member))),
+      uuidArray(entries.map((entry) => entry.id)),
+      textArray(entries.map((entry) => entry.type)),
+      uuidArray(entries.map((entry) => entry.dossier)),
+      byteaArray(entries.map((entry) => entry.bytes)),
+    ],
+  }
+}
+
+function revisionsOf(member: PendingAppend): readonly number[] {
+  const first = firstRevision(member)
+  return member.entries.map((_, index) => first + index)
+}
+
+const firstRevision = ({ expected }: PendingAppend) => (expected === 'no-stream' ? 0 : expected + 1)
+
+/** SQL counts from 1. */
+function firstIndexes(batch: readonly PendingAppend[]): readonly number[] {
+  let next = 1
+  return batch.map((member) => {
+    const first = next
+    next += member.entries.length
+    return first
+  })
+}
+
+function followedMembers(batch: readonly PendingAppend[]): Buffer | null {
+  const latest = new Map<string, number>()
+  const follows = batch.map((member, index) => {
+    const earlier = latest.get(member.stream) ?? 0
+    latest.set(member.stream, index + 1)
+    return earlier
+  })
+  return latest.size === batch.length ? null : int4Array(follows)
+}
+
+/** Tells every member of a committed batch what became of it. */
+export function settleBatch(batch: readonly PendingAppend[], row: BatchRow): void {
+  let position = BigInt(row.base)
+  for (const [index, member] of batch.entries()) {
+    if (row.verdict === null) {
+      position += BigInt(member.entries.length)
+      const revision = firstRevision(member) + member.entries.length - 1
+      member.resolve({ kind: 'appended', position: String(position) as Position, revision })
+      continue
+    }
+    const result = judged(row, index)
+    if (result instanceof StoreError) member.reject(result)
+    else member.resolve(result)
+  }
+}
+
+function judged(row: BatchRow, index: number): AppendResult | StoreError {
+  const position = (row.at_position?.[index] ?? '') as Position
+  const revision = row.at_revision?.[index] ?? -1
+  switch (row.verdict?.[index]) {
+    case 0:
+      return { kind: 'appended', position, revision }
+    case 1:
+      return { kind: 'already-done', position, revision }
+    case 2:
+      return { kind: 'conflict', actual: revision === -1 ? 'no-stream' : revision }
+    default:
+      return new StoreError('id-reused', 'an id of this append exists as another entry')
+  }
+}

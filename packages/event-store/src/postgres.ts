@@ -1,0 +1,124 @@
+/** The store of record: PostgreSQL, one schema per ledger (`migrateStore` makes it). */
+import type { Pool } from 'pg'
+import { batchQueue } from './batch-queue.ts'
+import { ledgerSchema } from './migrate-store.ts'
+import type { AppendResult, EventStore, Position, StoredEntry } from './port.ts'
+import { START, StoreError } from './port.ts'
+import { commitBatch } from './postgres-append.ts'
+import { unavailable } from './postgres-error.ts'
+import { type Listener, listener, notifier } from './postgres-wake.ts'
+import { comparePositions, positionNumber, validateAppend } from './validate.ts'
+import { wakeList } from './wakes.ts'
+
+export interface PostgresStoreOptions {
+  /** Connections of the role that appends or reads. The store uses one for appending; it never ends the pool. */
+  readonly pool: Pool
+  /** Names the schema `ledger_<name>`. Several ledgers may live in one database. */
+  readonly ledgerName: string
+  /** Time for the head row, ISO 8601 in UTC; absent: the database's own. Asked once per batch. */
+  readonly clock?: { now(): Promise<string> }
+  /** Appends that may wait before further ones are refused with `queue-full`; 4,096 by default. */
+  readonly waitingMax?: number
+  /** A batch without an answer for so long is taken as lost and looked for; 10,000 by default. */
+  readonly answerMs?: number
+  /** Whether other processes are woken and heard (NOTIFY, LISTEN on a connection of its own); true by default. */
+  readonly notify?: boolean
+}
+
+type EntryRow = [
+  position: string,
+  stream: string,
+  revision: number,
+  id: string,
+  type: string,
+  dossier: string | null,
+  bytes: Buffer,
+]
+
+const columns = 'position, stream, revision, id, type, dossier, bytes'
+
+/**
+ * Positions are decimal numbers from 1 without gaps, in commit order. Appends of this object queue up and go out as
+ * batches, one in flight; make one store per process and role. Entries are durable (synchronous_commit) before they are
+ * acknowledged. `close` waits for appends that were accepted; close the store before ending the pool.
+ */
+export function postgresStore(options: PostgresStoreOptions): EventStore {
+  const { pool } = options
+  const schema = ledgerSchema(options.ledgerName)
+  const shared = options.notify ?? true
+  const wakes = wakeList()
+  const others = shared ? notifier(pool, schema) : undefined
+  let listening: Listener | undefined
+  let closed = false
+
+  const source = {
+    pool,
+    schema,
+    clock: options.clock,
+    answerMs: options.answerMs ?? 10_000,
+    committed: () => {
+      wakes.wake()
+      others?.notify()
+    },
+  }
+  const queue = batchQueue((batch) => commitBatch(source, batch), options.waitingMax ?? 4_096)
+
+  async function read(name: string, condition: string, values: (string | number)[]) {
+    if (closed) throw new StoreError('closed', 'the store is closed')
+    try {
+      const { rows } = await pool.query<EntryRow>({
+        name: `${schema}.${name}`,
+        text: `select ${columns} from ${schema}.entry where ${condition}`,
+        values,
+        rowMode: 'array',
+      })
+      return rows.map(storedEntry)
+    } catch (cause) {
+      throw unavailable(cause)
+    }
+  }
+
+  return {
+    append(stream, expected, entries) {
+      return new Promise<AppendResult>((resolve, reject) => {
+        if (closed) throw new StoreError('closed', 'the store is closed')
+        validateAppend(stream, expected, entries)
+        queue.add({ stream, expected, entries, resolve, reject })
+      })
+    },
+    readStream: (stream, fromRevision = 0) =>
+      read('stream', 'stream = $1 and revision >= $2 order by revision', [stream, fromRevision]),
+    readAll: async (from, limit) =>
+      read('all', 'position > $1 order by position limit $2', [positionNumber(from), limit]),
+    async head() {
+      if (closed) throw new StoreError('closed', 'the store is closed')
+      try {
+        const { rows } = await pool.query<{ position: string }>({
+          name: `${schema}.head`,
+          text: `select position from ${schema}.head`,
+        })
+        const position = rows[0]?.position ?? '0'
+        return position === '0' ? START : (position as Position)
+      } catch (cause) {
+        throw unavailable(cause)
+      }
+    },
+    compare: comparePositions,
+    onAppended(wake) {
+      if (shared && !closed) listening ??= listener(pool, schema, wakes.wake)
+      return wakes.add(wake)
+    },
+    async close() {
+      closed = true
+      await queue.drained()
+      wakes.clear()
+      others?.close()
+      await listening?.close()
+    },
+  }
+}
+
+function storedEntry(row: EntryRow): StoredEntry {
+  const [position, stream, revision, id, type, dossier, bytes] = row
+  return { position: position as Position, stream, revision, id, type, dossier, bytes }
+}

@@ -1,0 +1,55 @@
+/** What may enter a queue: a batch is one statement, so that one bad value in it would fail its neighbours. */
+import { ENTRY_BYTES_MAX, type Expected, type NewEntry, START, STREAM_NAME, StoreError } from './port.ts'
+import type { Position } from './port.ts'
+
+export const APPEND_ENTRIES_MAX = 256
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const TYPE = /^[^\p{Cc}\p{Cs}]{1,200}$/u
+const REVISION_MAX = 2_147_483_647
+const POSITION = /^[1-9][0-9]{0,18}$/
+
+/** @throws StoreError invalid-entry, naming what is wrong but never the content. */
+export function validateAppend(
+  stream: string,
+  expected: Expected,
+  entries: readonly NewEntry[],
+): void {
+  if (!STREAM_NAME.test(stream)) throw invalid('the stream has no valid name')
+  const last = expected === 'no-stream' ? -1 : expected
+  if (!Number.isInteger(last) || last < -1 || last + entries.length > REVISION_MAX)
+    throw invalid('the expected revision is none')
+  if (expected === -1) throw invalid('the expected revision is none')
+  if (entries.length === 0) throw invalid('there is nothing to append')
+  if (entries.length > APPEND_ENTRIES_MAX)
+    throw invalid(`more than ${APPEND_ENTRIES_MAX} entries in one append`)
+  for (const entry of entries) validateEntry(entry)
+  if (entries.length > 1 && new Set(entries.map((entry) => entry.id)).size < entries.length)
+    throw invalid('an id occurs twice in one append')
+}
+
+function validateEntry(entry: NewEntry): void {
+  if (!UUID.test(entry.id)) throw invalid('an id is not a lower-case UUID')
+  if (!TYPE.test(entry.type)) throw invalid(`the type of ${entry.id} is no printable text`)
+  if (entry.dossier !== null && !UUID.test(entry.dossier))
+    throw invalid(`the dossier of ${entry.id} is not a lower-case UUID`)
+  if (!(entry.bytes instanceof Uint8Array)) throw invalid(`${entry.id} has no bytes`)
+  if (entry.bytes.length === 0) throw invalid(`${entry.id} is empty`)
+  if (entry.bytes.length > ENTRY_BYTES_MAX)
+    throw invalid(`${entry.id} has ${entry.bytes.length} bytes; ${ENTRY_BYTES_MAX} is the most`)
+}
+
+const invalid = (message: string) => new StoreError('invalid-entry', message)
+
+/** Orders decimal positions without leading zeros; `START` comes before all. */
+export function comparePositions(left: Position, right: Position): number {
+  if (left.length !== right.length) return left.length - right.length
+  if (left === right) return 0
+  return left < right ? -1 : 1
+}
+
+/** The decimal number of a position of this package's stores, `0` for `START`. A foreign one is a bug of the caller. */
+export function positionNumber(position: Position): string {
+  if (position === START) return '0'
+  if (!POSITION.test(position)) throw new TypeError('not a position of this store')
+  return position
+}
