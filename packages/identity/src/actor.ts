@@ -13,4 +13,10 @@ export interface Actor {
 }
 
 /** Someone who came with a code or with nothing: a melder, a respondent. */
-export const nobody: Actor = { subject: 'nobody', person: 'nobody', roles: [], desk: null, organisation: null }
+export const nobody: Actor = {
+  subject: 'nobody',
+  person: 'nobody',
+  roles: [],
+  desk: null,
+  organisation: null,
+}
