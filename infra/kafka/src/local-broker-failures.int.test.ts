@@ -6,11 +6,14 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { readKafkaEnvironment } from './config.ts'
 import { ensureJars } from './kafka-jars.ts'
 import { KAFKA_START_TIMEOUT_MS, kafkaSuite, TEST_JARS } from './kafka-suite.ts'
 import { findKafkaMeans, startKafka } from './local-broker.ts'
+
+// Several brokers start here one after the other, each in some 3 s and on a busy machine in more.
+vi.setConfig({ testTimeout: 90_000 })
 
 const { searchPath } = readKafkaEnvironment()
 const local = findKafkaMeans(undefined, searchPath)
