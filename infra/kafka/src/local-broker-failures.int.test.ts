@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
+import { type Admin, Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { readKafkaEnvironment } from './config.ts'
 import { ensureJars } from './kafka-jars.ts'
@@ -49,12 +50,15 @@ kafkaSuite('a broker of our own, when the world fails', () => {
     'takes another port when that of the last time is taken, and keeps the data',
     async () => {
       const first = await start('moved')
+      await withAdmin(first.brokers, (admin) => admin.createTopics({ topics: [{ topic: 'kept' }] }))
       await first.stop()
       const server = createServer()
       const port = Number(first.brokers[0]?.split(':')[1])
       await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
       const second = await start('moved')
       expect(second.brokers).not.toEqual(first.brokers)
+      const topics = await withAdmin(second.brokers, (admin) => admin.listTopics())
+      expect(topics).toEqual(['kept'])
       await second.kill()
       server.close()
     },
@@ -153,6 +157,12 @@ kafkaSuite('a broker of our own, when the world fails', () => {
     return folder
   }
 })
+
+async function withAdmin<T>(brokers: string[], work: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin()
+  await admin.connect()
+  return work(admin).finally(() => admin.disconnect())
+}
 
 async function lines(from: NodeJS.ReadableStream, count: number): Promise<string[]> {
   const read: string[] = []
