@@ -34,6 +34,12 @@ export function isInstant(text: string): text is Instant {
   return !Number.isNaN(at.getTime()) && at.toISOString() === text
 }
 
+/** That text as an instant; anything else is a bug. */
+export function instant(text: string): Instant {
+  assert(isInstant(text), `not an instant in UTC with milliseconds: ${text}`)
+  return text
+}
+
 /** The date on the wall in Europe/Amsterdam at that instant: 22:30Z in July is the next day. */
 export function dateOf(at: string): PlainDate {
   const wall = new Date(millisecondsOf(at) + offsetAt(millisecondsOf(at)))
