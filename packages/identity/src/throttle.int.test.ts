@@ -1,5 +1,5 @@
 import { fixedClock, type MovableClock } from '@wederhoor/calendar/clock'
-import { instant } from '@wederhoor/calendar/instants'
+import type { Instant } from '@wederhoor/calendar/instants'
 import { migrate } from '@wederhoor/postgres/migrate'
 import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-database'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -46,7 +46,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 beforeEach(async () => {
   await database.pool.query('truncate identity.guess')
-  clock = fixedClock(instant('2024-03-01T09:00:00.000Z'))
+  clock = fixedClock('2024-03-01T09:00:00.000Z' as Instant)
   throttle = codeThrottle({ db: database.pool, pepper, clock, limits })
   asked = []
 })

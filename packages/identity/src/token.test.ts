@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fixedClock, type MovableClock } from '@wederhoor/calendar/clock'
-import { instant } from '@wederhoor/calendar/instants'
+import type { Instant } from '@wederhoor/calendar/instants'
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createDevelopmentIssuer, type DemoAccount } from './development-issuer.ts'
@@ -11,7 +11,7 @@ import { type TokenVerifier, tokenVerifier } from './token.ts'
 
 const issuer = 'https://issuer.example'
 const audience = 'https://service.example'
-const startAt = instant('2024-03-01T09:00:00.000Z')
+const startAt = '2024-03-01T09:00:00.000Z' as Instant
 const anna: DemoAccount = {
   name: 'anna',
   subject: 'account-anna',
