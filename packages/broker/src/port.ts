@@ -29,7 +29,9 @@ export interface Delivery {
   readonly offset: string
   /** Undefined when the bytes are no valid CloudEvent: such a delivery is parked, never skipped. */
   readonly message: Message | undefined
-  /** What could not be decoded, for the parking table. Empty for a valid message. */
+  /** The key that chose the partition: names the subject of what cannot be decoded. Null where there is none. */
+  readonly key: string | null
+  /** What could not be decoded, as `packWire` of `cloudevents.ts` packs it. Empty for a valid message. */
   readonly raw: Uint8Array
 }
 
