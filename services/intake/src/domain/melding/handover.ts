@@ -43,13 +43,15 @@ export function refuseHandover(command: RefuseHandover, state: ExistingMelding):
   const { desk, reason, context } = command
   const settled = alreadySettled(state)
   if (settled !== undefined) return settled
-  if (state.status !== 'offered' || state.offer.desk !== desk) return reject({ reason: 'not-offered-to-this-desk' })
+  if (state.status !== 'offered' || state.offer.desk !== desk) {
+    return state.refusedBy.includes(desk) ? accept() : reject({ reason: 'not-offered-to-this-desk' })
+  }
   if (state.offer.why === 'assigned') return reject({ reason: 'assigned-by-the-national-layer' })
   const { attempt } = state.offer
   const refused: MeldingEvent = {
     type: 'HandoverRefused', attempt, desk, by: context.actor.pseudonym, reason, at: context.at,
   }
-  return state.refusals + 1 < command.refusalsMax
+  return state.refusedBy.length + 1 < command.refusalsMax
     ? accept(refused, offered(command.next, attempt + 1, context.at))
     : accept(refused, escalated('refusals', context.at))
 }

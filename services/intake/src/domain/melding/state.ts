@@ -9,7 +9,8 @@ interface Known {
   readonly melder: PartyId
   readonly anonymity: Anonymity
   readonly firstContactDueAt: Instant
-  readonly refusals: number
+  /** Desks that refused, in order; the same refusal again adds nothing. */
+  readonly refusedBy: readonly Desk[]
   readonly attempts: number
   readonly counted: boolean
   /** Commitments of what was said before: the same text again adds nothing. */
@@ -40,7 +41,7 @@ export type ExistingMelding = Exclude<Melding, { status: 'unknown' }>
 export function evolve(state: Melding, event: MeldingEvent): Melding {
   if (event.type === 'MeldingRegistered') {
     const { melder, anonymity, firstContactDueAt, offerDueAt } = event
-    const nothingYet = { refusals: 0, attempts: 0, counted: false, said: [event.story.sealed], questions: [], answered: [] }
+    const nothingYet = { refusedBy: [], attempts: 0, counted: false, said: [event.story.sealed], questions: [], answered: [] }
     return { status: 'held', offerDueAt, melder, anonymity, firstContactDueAt, ...nothingYet }
   }
   if (state.status === 'unknown') return state
@@ -59,7 +60,7 @@ export function evolve(state: Melding, event: MeldingEvent): Melding {
     case 'HandoverAccepted':
       return { ...known, status: 'accepted', desk: event.desk }
     case 'HandoverRefused':
-      return { ...state, refusals: known.refusals + 1 }
+      return { ...state, refusedBy: [...known.refusedBy, event.desk] }
     case 'HandoverLapsed':
       return state
     case 'HandoverEscalated':
@@ -78,6 +79,6 @@ export function evolve(state: Melding, event: MeldingEvent): Melding {
 }
 
 function knownOf(state: ExistingMelding): Known {
-  const { melder, anonymity, firstContactDueAt, refusals, attempts, counted, said, questions, answered } = state
-  return { melder, anonymity, firstContactDueAt, refusals, attempts, counted, said, questions, answered }
+  const { melder, anonymity, firstContactDueAt, refusedBy, attempts, counted, said, questions, answered } = state
+  return { melder, anonymity, firstContactDueAt, refusedBy, attempts, counted, said, questions, answered }
 }
