@@ -51,7 +51,8 @@ export function refuseHandover(command: RefuseHandover, state: ExistingMelding):
   const refused: MeldingEvent = {
     type: 'HandoverRefused', attempt, desk, by: context.actor.pseudonym, reason, at: context.at,
   }
-  return state.refusedBy.length + 1 < command.refusalsMax
+  const refusedBy = [...state.refusedBy, desk]
+  return refusedBy.length < command.refusalsMax && !refusedBy.includes(command.next.desk)
     ? accept(refused, offered(command.next, attempt + 1, context.at))
     : accept(refused, escalated('refusals', context.at))
 }
