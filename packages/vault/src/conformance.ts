@@ -1,0 +1,267 @@
+/** What every storage must make of the vault; run by each adapter's own test file. */
+import { AssertionError } from 'node:assert'
+import { randomUUID } from 'node:crypto'
+import { type EventStore, START } from '@wederhoor/event-store/port'
+import type { Actor } from '@wederhoor/identity/actor'
+import { decodeEntry } from '@wederhoor/ledger/entry'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { event, open, type Sealed, sensitive, uuid } from './fields.ts'
+import { type Kek, passingKek } from './kek.ts'
+import type { OpenRequest, Vault } from './port.ts'
+import type { Owner, SealedRow, VaultStorage } from './storage.ts'
+import { type VaultParts, vaultOver } from './vault.ts'
+
+export interface VaultWorld {
+  readonly storage: VaultStorage
+  readonly accessStore: EventStore
+  /** Raises the owner's fence and destroys its key. */
+  erase(owner: Owner): Promise<void>
+  close(): Promise<void>
+}
+
+/** Planted: no dump may hold these, in any spelling. */
+export const PLANTED_NAME = 'Zoë Überprüfung-Ångström'
+export const PLANTED_SENTENCE = 'Op de zevende trede van de blauwe trap werd mij de deur gewezen.'
+
+export const told = event('StoryTold', 1, {
+  teller: open('a random id', uuid('PartyId')),
+  story: sensitive('teller', z.string()),
+  contact: sensitive('teller', z.object({ name: z.string(), reachable: z.boolean() })),
+})
+const worker: Actor = { subject: 's-1', person: 'p-1', roles: ['worker'], desk: 'north', organisation: null }
+export const content = { story: PLANTED_SENTENCE, contact: { name: PLANTED_NAME, reachable: true } }
+
+export const newOwner = (): Owner => ({ dossier: randomUUID(), party: randomUUID() })
+
+export function requestFor(owner: Owner, ...sealed: readonly Sealed<unknown>[]): OpenRequest {
+  return {
+    dossier: owner.dossier,
+    sealed,
+    actor: worker,
+    purpose: 'intake',
+    screen: 'GET /things/:thingId',
+    at: '2026-03-02T09:00:00.000Z',
+    trace: null,
+  }
+}
+
+export function vaultConformance(name: string, openWorld: () => Promise<VaultWorld>): void {
+  describe(`a vault on ${name}`, () => {
+    let world: VaultWorld
+    let vault: Vault
+    let kek: Kek
+    const over = (changes: Partial<VaultParts> = {}, storage = world.storage): Vault =>
+      vaultOver(storage, {
+        kek,
+        accessStore: world.accessStore,
+        ledgerOrigin: 'ledger.example/access',
+        policy: '2026-01',
+        ...changes,
+      })
+    const logged = async () =>
+      (await world.accessStore.readAll(START, 1000)).map((stored) => decodeEntry(stored.bytes))
+
+    beforeEach(async () => {
+      kek = passingKek()
+      world = await openWorld()
+      vault = over()
+    })
+    afterEach(async () => {
+      await vault.close()
+      await world.close()
+    })
+
+    describe('with sealed content', () => {
+      test('gives it back in the order asked, also to another process', async () => {
+        const owner = newOwner()
+        const { story, contact } = await vault.seal(told, owner, content)
+        const opened = await over().open(requestFor(owner, contact, story, contact))
+        expect(opened).toEqual([
+          { kind: 'opened', path: '/contact', value: content.contact },
+          { kind: 'opened', path: '/story', value: PLANTED_SENTENCE },
+          { kind: 'opened', path: '/contact', value: content.contact },
+        ])
+      })
+
+      test('commits to the same content differently each time', async () => {
+        const owner = newOwner()
+        const [one, other] = [await vault.seal(told, owner, content), await vault.seal(told, owner, content)]
+        expect(one.story.sealed).toMatch(/^[A-Za-z0-9_-]{43}$/)
+        expect(one.story.sealed).not.toBe(other.story.sealed)
+      })
+
+      test('leaves out what is absent', async () => {
+        const { story } = content
+        const sealed = await vault.seal(told, newOwner(), { story, contact: undefined } as { story: string })
+        expect(Object.keys(sealed)).toEqual(['story'])
+      })
+
+      test('keeps apart what many seal at once, under one key per party', async () => {
+        const owners = Array.from({ length: 8 }, newOwner)
+        const all = await Promise.all(
+          Array.from({ length: 64 }, async (_, index) => {
+            const owner = owners[index % owners.length] as Owner
+            const story = `${PLANTED_SENTENCE} ${index}`
+            return { owner, story, sealed: await vault.seal(told, owner, { story }) }
+          }),
+        )
+        for (const { owner, story, sealed } of all) {
+          const [opened] = await vault.open(requestFor(owner, sealed.story))
+          expect(opened).toMatchObject({ value: story })
+        }
+        const rows = await world.storage.findSealed(all.map((one) => one.sealed.story.sealed))
+        expect(new Set(rows.map((row) => row.keyId)).size).toBe(owners.length)
+      })
+
+      test('agrees on one key when two processes seal first at the same time', async () => {
+        const owner = newOwner()
+        const [left, right] = [over(), over()]
+        const sealed = await Promise.all([left, right].map((one) => one.seal(told, owner, content)))
+        for (const { story } of sealed) {
+          expect(await over().open(requestFor(owner, story))).toMatchObject([{ kind: 'opened' }])
+        }
+      })
+
+      test('refuses content that was not declared as sensitive, or has another form', async () => {
+        await expect(vault.seal(told, newOwner(), { teller: 'x' } as object)).rejects.toThrow(AssertionError)
+        await expect(vault.seal(told, newOwner(), { story: 7 } as object)).rejects.toThrow(AssertionError)
+        const unnamed = { dossier: 'a|b', party: randomUUID() }
+        await expect(vault.seal(told, unnamed, content)).rejects.toThrow(AssertionError)
+      })
+    })
+
+    describe('when it opens', () => {
+      test('has logged one entry before, with who, where, why and which', async () => {
+        const owner = newOwner()
+        const { story, contact } = await vault.seal(told, owner, content)
+        await vault.open(requestFor(owner, story, contact))
+        const pseudonym = await vault.pseudonym(owner.dossier, worker.person)
+        expect(await logged()).toMatchObject([
+          {
+            type: 'ContentOpened',
+            ledger: 'ledger.example/access',
+            dossier: owner.dossier,
+            actor: { role: 'worker', desk: 'north', pseudonym },
+            data: {
+              purpose: 'intake',
+              screen: 'GET /things/:thingId',
+              paths: ['/story', '/contact'],
+              commitments: [story.sealed, contact.sealed],
+            },
+            c: {},
+          },
+        ])
+      })
+
+      test('opens nothing when the log cannot be written', async () => {
+        const owner = newOwner()
+        const { story } = await vault.seal(told, owner, content)
+        await world.accessStore.close()
+        let asked = 0
+        const watched = { ...world.storage, findKey: (one: Owner) => (asked++, world.storage.findKey(one)) }
+        await over({}, watched).pseudonym(owner.dossier, worker.person)
+        const before = asked
+        const request = requestFor(owner, story)
+        await expect(over({}, watched).open(request)).rejects.toMatchObject({ code: 'not-logged' })
+        // One look-up more: the directory's key, to name the actor. None for the content.
+        expect(asked).toBe(before + 1)
+      })
+
+      test('logs an access that a rule refused', async () => {
+        const owner = newOwner()
+        const { sealed: _sealed, ...request } = requestFor(owner)
+        await vault.denied({ ...request, reason: 'other-desk' })
+        expect(await logged()).toMatchObject([
+          { type: 'AccessDenied', dossier: owner.dossier, data: { reason: 'other-desk', purpose: 'intake' } },
+        ])
+      })
+
+      test('knows nothing of content of another dossier, and logs no opening', async () => {
+        const { story } = await vault.seal(told, newOwner(), content)
+        const elsewhere = requestFor(newOwner(), story)
+        await expect(vault.open(elsewhere)).rejects.toMatchObject({ code: 'unknown-commitment' })
+        expect(await logged()).toEqual([])
+      })
+
+      test('opening nothing is no opening', async () => {
+        expect(await vault.open(requestFor(newOwner()))).toEqual([])
+        expect(await logged()).toEqual([])
+      })
+    })
+
+    describe('whose rows were changed', () => {
+      const changed = (change: (row: SealedRow) => SealedRow): VaultStorage => ({
+        ...world.storage,
+        findSealed: async (digests) => (await world.storage.findSealed(digests)).map(change),
+      })
+      const flipped = (bytes: Uint8Array): Uint8Array => {
+        const copy = Buffer.from(bytes)
+        copy.writeUInt8(copy.readUInt8(0) ^ 1, 0)
+        return copy
+      }
+
+      test.each<[string, (row: SealedRow, other: SealedRow) => SealedRow]>([
+        ['one bit of the text', (row) => ({ ...row, ciphertext: flipped(row.ciphertext) })],
+        ['one bit of the nonce', (row) => ({ ...row, nonce: flipped(row.nonce) })],
+        ['another field', (row) => ({ ...row, path: '/contact' })],
+        ['the text of another commitment', (row, other) => ({ ...other, digest: row.digest })],
+        ['text that is cut off', (row) => ({ ...row, ciphertext: row.ciphertext.subarray(0, 8) })],
+      ])('refuses %s', async (_what, change) => {
+        const owner = newOwner()
+        const [mine, other] = [await vault.seal(told, owner, content), await vault.seal(told, owner, content)]
+        const [otherRow] = await world.storage.findSealed([other.story.sealed])
+        const tampered = over({}, changed((row) => change(row, otherRow as SealedRow)))
+        await expect(tampered.open(requestFor(owner, mine.story))).rejects.toMatchObject({ code: 'tampered' })
+      })
+
+      test('says that a key is missing when another KEK wrapped it', async () => {
+        const owner = newOwner()
+        const { story } = await vault.seal(told, owner, content)
+        const stranger = over({ kek: { ...passingKek(), wrap: kek.wrap } })
+        const scope = randomUUID()
+        await expect(stranger.pseudonym(scope, 'p')).resolves.toBeDefined()
+        await expect(stranger.open(requestFor(owner, story))).rejects.toMatchObject({ code: 'key-missing' })
+      })
+    })
+
+    describe('after a party was erased', () => {
+      test('opens the other party’s content, says erased for this one, and seals nothing new for it', async () => {
+        const [gone, stays] = [newOwner(), newOwner()]
+        const there = { ...stays, dossier: gone.dossier }
+        const lost = await vault.seal(told, gone, content)
+        const kept = await vault.seal(told, there, content)
+        await world.erase(gone)
+        const after = over()
+        expect(await after.open(requestFor(gone, lost.story, kept.story))).toEqual([
+          { kind: 'erased', path: '/story' },
+          { kind: 'opened', path: '/story', value: PLANTED_SENTENCE },
+        ])
+        await expect(after.seal(told, gone, content)).rejects.toMatchObject({ code: 'erased' })
+        // This one still has the key in its cache: the fence stops it all the same.
+        await expect(vault.seal(told, gone, content)).rejects.toMatchObject({ code: 'erased' })
+      })
+    })
+
+    describe('asked for pseudonyms', () => {
+      test('names the same human the same within a scope, across processes and in a race', async () => {
+        const scope = randomUUID()
+        const names = await Promise.all(
+          [vault, over(), over(), vault].map((one) => one.pseudonym(scope, 'person-1')),
+        )
+        expect(new Set(names).size).toBe(1)
+        expect(names[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+      })
+
+      test('names two humans, and one human in two scopes, differently', async () => {
+        const [scope, other] = [randomUUID(), randomUUID()]
+        const names = await Promise.all([
+          vault.pseudonym(scope, 'person-1'),
+          vault.pseudonym(scope, 'person-2'),
+          vault.pseudonym(other, 'person-1'),
+        ])
+        expect(new Set(names).size).toBe(3)
+      })
+    })
+  })
+}

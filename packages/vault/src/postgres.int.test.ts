@@ -1,0 +1,216 @@
+import { createHash } from 'node:crypto'
+import { memoryStore } from '@wederhoor/event-store/memory'
+import { migrateStore } from '@wederhoor/event-store/migrate-store'
+import { postgresStore } from '@wederhoor/event-store/postgres'
+import { migrate } from '@wederhoor/postgres/migrate'
+import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-database'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import {
+  content,
+  newOwner,
+  PLANTED_NAME,
+  PLANTED_SENTENCE,
+  requestFor,
+  told,
+  vaultConformance,
+} from './conformance.ts'
+import { passingKek } from './kek.ts'
+import { vaultMigrations } from './migrations.ts'
+import { postgresVault } from './postgres.ts'
+import { postgresStorage } from './postgres-storage.ts'
+
+async function openDatabase(): Promise<TestDatabase> {
+  const database = await createTestDatabase()
+  await migrateStore(database.pool, 'access')
+  await migrate(database.pool, vaultMigrations)
+  return database
+}
+
+describe('one database', () => {
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await openDatabase()
+  })
+  afterAll(() => database.drop())
+
+  vaultConformance('PostgreSQL', async () => {
+    const { pool } = database
+    // Keys of one test were wrapped by its own KEK, which ended with it.
+    await pool.query('truncate vault.data_key, vault.pseudonym, vault.fence, vault.sealed')
+    const accessStore = memoryStore()
+    return {
+      storage: postgresStorage(pool),
+      accessStore,
+      async erase({ dossier, party }) {
+        await pool.query('insert into vault.fence (dossier, party) values ($1, $2)', [dossier, party])
+        await pool.query('delete from vault.data_key where dossier = $1 and party = $2', [dossier, party])
+      },
+      close: () => accessStore.close(),
+    }
+  })
+})
+
+describe('a vault on PostgreSQL', () => {
+  let database: TestDatabase
+  beforeEach(async () => {
+    database = await openDatabase()
+  })
+  afterEach(() => database.drop())
+
+  const accessTo = (pool: pg.Pool) => postgresStore({ pool, ledgerName: 'access', notify: false })
+  const parts = (pool: pg.Pool) => ({
+    pool,
+    kek: passingKek(),
+    accessStore: accessTo(pool),
+    ledgerOrigin: 'ledger.example/access',
+    policy: '2026-01',
+  })
+
+  test('has no table that holds the planted name or sentence, nor the person who opened, in any spelling', async () => {
+    const world = parts(database.pool)
+    const vault = await postgresVault(world)
+    const owner = newOwner()
+    const { story, contact } = await vault.seal(told, owner, content)
+    const request = requestFor(owner, story, contact)
+    const actor = { ...request.actor, person: 'person-of-the-planted-kind' }
+    expect(await vault.open({ ...request, actor })).toMatchObject([{ value: PLANTED_SENTENCE }, {}])
+
+    const dump = await dumpOf(database.pool)
+    expect(dump).toContain(owner.dossier)
+    expect(dump).toContain(Buffer.from(story.sealed, 'base64url').toString('hex'))
+    for (const planted of [PLANTED_NAME, 'Überprüfung', PLANTED_SENTENCE, 'blauwe trap', actor.person]) {
+      for (const spelling of spellingsOf(planted)) expect(dump.includes(spelling), spelling).toBe(false)
+    }
+  })
+
+  test('is found by the search for planted texts when it would hold one', async () => {
+    await database.pool.query('create table leak (hidden bytea, plain jsonb)')
+    for (const hidden of [PLANTED_NAME, `x${Buffer.from(`ab${PLANTED_NAME}`).toString('base64')}`]) {
+      await database.pool.query('truncate leak')
+      await database.pool.query('insert into leak values ($1, null)', [Buffer.from(hidden)])
+      const dump = await dumpOf(database.pool)
+      expect(spellingsOf(PLANTED_NAME).some((spelling) => dump.includes(spelling))).toBe(true)
+    }
+  })
+
+  test('has sealed durably when it returns, and the access log’s entry stands before content leaves', async () => {
+    const world = parts(database.pool)
+    const vault = await postgresVault(world)
+    const owner = newOwner()
+    const { story } = await vault.seal(told, owner, content)
+    const other = new pg.Pool({ connectionString: database.url, max: 1 })
+    try {
+      const { rows } = await other.query('select path from vault.sealed where dossier = $1', [owner.dossier])
+      expect(rows).toEqual([{ path: '/story' }, { path: '/contact' }])
+      await vault.open(requestFor(owner, story))
+      const log = await other.query('select type, dossier from ledger_access.entry')
+      expect(log.rows).toEqual([{ type: 'ContentOpened', dossier: owner.dossier }])
+    } finally {
+      await other.end()
+    }
+  })
+
+  test('groups what many seal at once into few commits', async () => {
+    const vault = await postgresVault(parts(database.pool))
+    const owners = Array.from({ length: 32 }, newOwner)
+    await Promise.all(owners.map((owner) => vault.seal(told, owner, content)))
+    const { rows } = await database.pool.query('select count(distinct xmin::text)::int as commits from vault.sealed')
+    expect(rows[0].commits).toBeLessThanOrEqual(8)
+    expect((await database.pool.query('select from vault.sealed')).rowCount).toBe(64)
+  })
+
+  test('does not start beside keys that another KEK wrapped', async () => {
+    const world = parts(database.pool)
+    await (await postgresVault(world)).seal(told, newOwner(), content)
+    await expect(postgresVault({ ...world, kek: passingKek() })).rejects.toMatchObject({ code: 'key-missing' })
+    await expect(postgresVault(world)).resolves.toBeDefined()
+  })
+
+  test('says unavailable when its database is gone, and works again when it is back', async () => {
+    const pool = new pg.Pool({ connectionString: database.url, max: 2 })
+    pool.on('error', () => undefined)
+    const world = parts(pool)
+    const vault = await postgresVault(world)
+    const owner = newOwner()
+    await vault.seal(told, owner, content)
+    await whileClosed(database, async () => {
+      await expect(vault.seal(told, newOwner(), content)).rejects.toMatchObject({ code: 'unavailable' })
+    })
+    const { story } = await vault.seal(told, newOwner(), { story: 'again' })
+    expect(story.sealed).toHaveLength(43)
+    await pool.end()
+  })
+
+  test('lets its process’s role seal and sweep, and neither change nor fence anything', async () => {
+    await database.pool.query('grant vault_keeper to current_user')
+    const client = await database.pool.connect()
+    try {
+      await client.query('set role vault_keeper')
+      await expect(client.query("update vault.sealed set path = '/x'")).rejects.toMatchObject({ code: '42501' })
+      await expect(client.query('update vault.data_key set party = party')).rejects.toMatchObject({ code: '42501' })
+      await expect(client.query('delete from vault.data_key')).rejects.toMatchObject({ code: '42501' })
+      await expect(client.query('delete from vault.fence')).rejects.toMatchObject({ code: '42501' })
+      await expect(client.query('truncate vault.sealed')).rejects.toMatchObject({ code: '42501' })
+    } finally {
+      await client.query('reset role')
+      client.release()
+    }
+  })
+})
+
+
+/** Throws everybody out of the database and lets nobody in until `work` is done. */
+async function whileClosed(database: TestDatabase, work: () => Promise<void>): Promise<void> {
+  const address = new URL(database.url)
+  const name = address.pathname.slice(1)
+  address.pathname = '/postgres'
+  const admin = new pg.Client({ connectionString: address.href })
+  await admin.connect()
+  try {
+    await admin.query(`alter database ${name} allow_connections false`)
+    await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
+    await work()
+    await admin.query(`alter database ${name} allow_connections true`)
+  } finally {
+    await admin.end()
+  }
+}
+
+/** Every row of every table that is ours, as text; bytea as hexadecimal, and again as the text it may hold. */
+async function dumpOf(pool: pg.Pool): Promise<string> {
+  const { rows: tables } = await pool.query<{ name: string }>(
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables
+     where schemaname not in ('pg_catalog', 'information_schema')`,
+  )
+  const parts: string[] = []
+  for (const { name } of tables) {
+    const { rows } = await pool.query<Record<string, unknown>>(`select * from ${name}`)
+    for (const value of rows.flatMap((row) => Object.values(row))) {
+      if (value instanceof Buffer) parts.push(value.toString('hex'), value.toString('utf8'))
+      else parts.push(typeof value === 'string' ? value : JSON.stringify(value))
+    }
+  }
+  return parts.join('\n')
+}
+
+/** UTF-8, hexadecimal, escaped, and base64 at each of the three ways a text can lie in it; cut where neighbours mix in. */
+function spellingsOf(text: string): readonly string[] {
+  const bytes = Buffer.from(text, 'utf8')
+  const base64 = [0, 1, 2].flatMap((shift) => {
+    const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64').replaceAll('=', '')
+    const core = encoded.slice(shift === 0 ? 0 : shift + 1, -1)
+    return [core, core.replaceAll('+', '-').replaceAll('/', '_')]
+  })
+  const hashes = ['hex', 'base64url'] as const
+  return [
+    text,
+    JSON.stringify(text).slice(1, -1),
+    bytes.toString('hex'),
+    bytes.toString('latin1'),
+    ...base64,
+    ...base64.map((one) => Buffer.from(one).toString('hex')),
+    // An unsalted hash would be as good as the text to whoever guesses it.
+    ...hashes.map((form) => createHash('sha256').update(bytes).digest(form)),
+  ]
+}

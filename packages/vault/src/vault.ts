@@ -1,0 +1,135 @@
+/** The one vault, over any storage: seals, logs and opens. */
+import assert from 'node:assert/strict'
+import type { EventStore } from '@wederhoor/event-store/port'
+import { type AccessEvent, accessLog, OPENED_MAX } from './access-log.ts'
+import { decrypt, encrypt } from './cipher.ts'
+import { directory, NIL } from './directory.ts'
+import { digestOf, disclose, readDisclosure } from './disclosure.ts'
+import { type EventDeclaration, fieldOf, type Sealed } from './fields.ts'
+import type { Kek } from './kek.ts'
+import { type DataKey, dataKeys } from './keys.ts'
+import { pointer } from './pointer.ts'
+import { type Opened, type OpenRequest, type SealedContent, type Vault, VaultError } from './port.ts'
+import type { Owner, SealedRow, VaultStorage } from './storage.ts'
+
+export interface VaultParts {
+  readonly kek: Kek
+  /** The access log: a second instance of the event store under its own name. The caller closes it. */
+  readonly accessStore: EventStore
+  /** Origin of the access log: another than the case history's. */
+  readonly ledgerOrigin: string
+  /** Version of the policy that holds the purposes of opening. */
+  readonly policy: string
+  /** How long a data key may stay in clear; at most a minute. */
+  readonly keyCacheMs?: number
+}
+
+/** Contracts: `Vault` in port.ts. */
+export function vaultOver(storage: VaultStorage, parts: VaultParts): Vault {
+  const { kek, keyCacheMs } = parts
+  const keys = dataKeys({ storage, kek, ...(keyCacheMs !== undefined && { liveMs: keyCacheMs }) })
+  const people = directory({ storage, keys })
+  const log = accessLog({ ...parts, store: parts.accessStore })
+
+  async function record(happened: AccessEvent, request: Omit<OpenRequest, 'sealed'>): Promise<void> {
+    const pseudonym = await people.pseudonym(request.dossier, request.actor.person)
+    await log.record(happened, request, pseudonym)
+  }
+
+  async function unseal(row: SealedRow): Promise<Opened> {
+    const key = await keys.forOpening(row)
+    if (key === 'erased') return { kind: 'erased', path: row.path }
+    return { kind: 'opened', path: row.path, value: valueIn(row, key) }
+  }
+
+  return {
+    async seal(declaration, owner, content) {
+      assertOwner(owner)
+      const entries = Object.entries(content).filter(([, value]) => value !== undefined)
+      for (const [name, value] of entries) assertFits(declaration, name, value)
+      const key = await keys.forSealing(owner)
+      if (key === 'erased') throw erased(owner)
+      const rows = entries.map(([name, value]) => rowOf(owner, key, pointer(name), value))
+      if (rows.length > 0 && (await storage.keepSealed(rows)) === 'erased') throw erased(owner)
+      const sealed = rows.map((row, index) => [entries[index]?.[0], { sealed: row.digest }])
+      return Object.fromEntries(sealed) as SealedContent<typeof declaration, typeof content>
+    },
+
+    async open(request) {
+      if (request.sealed.length === 0) return []
+      assert(request.sealed.length <= OPENED_MAX, 'too much for one screen')
+      const rows = await rowsFor(storage, request)
+      await record(openingOf(rows, request), request)
+      return Promise.all(rows.map(unseal))
+    },
+
+    async denied(request) {
+      const { purpose, screen, reason } = request
+      await record({ type: 'AccessDenied', purpose, screen, reason } as AccessEvent, request)
+    },
+
+    pseudonym: people.pseudonym,
+
+    async close() {
+      keys.forget()
+      people.forget()
+    },
+  }
+}
+
+/** In the order of the request. What stands in another dossier is as unknown as what stands nowhere. */
+async function rowsFor(storage: VaultStorage, request: OpenRequest): Promise<readonly SealedRow[]> {
+  const digests = request.sealed.map((one: Sealed<unknown>) => one.sealed)
+  const found = await storage.findSealed([...new Set(digests)])
+  const byDigest = new Map(found.map((row) => [row.digest, row]))
+  return digests.map((digest) => {
+    const row = byDigest.get(digest)
+    if (row?.dossier === request.dossier) return row
+    throw new VaultError('unknown-commitment', `dossier ${request.dossier} holds no content for ${digest}`)
+  })
+}
+
+/** The casts are checked: the codec holds each field to its schema. */
+function openingOf(rows: readonly SealedRow[], request: OpenRequest): AccessEvent {
+  return {
+    type: 'ContentOpened',
+    purpose: request.purpose,
+    screen: request.screen,
+    paths: rows.map((row) => row.path),
+    commitments: rows.map((row) => row.digest),
+  } as unknown as AccessEvent
+}
+
+function rowOf(owner: Owner, key: DataKey, path: string, value: unknown): SealedRow {
+  const { text, digest } = disclose(path, value)
+  const placed = { dossier: owner.dossier, party: owner.party, path, digest, keyId: key.id }
+  return { ...placed, ...encrypt(key.bytes, Buffer.from(text, 'ascii'), contextOf(placed)) }
+}
+
+/** GCM does not commit to its key: only the commitment says that this is the text that was sealed. */
+function valueIn(row: SealedRow, key: DataKey): unknown {
+  const text = Buffer.from(decrypt(key.bytes, row, contextOf(row))).toString('ascii')
+  const disclosed = digestOf(text) === row.digest ? readDisclosure(text) : undefined
+  if (disclosed?.path !== row.path) throw new VaultError('tampered', `not what ${row.digest} commits to`)
+  return disclosed.value
+}
+
+const contextOf = (row: Pick<SealedRow, 'dossier' | 'path' | 'digest' | 'keyId'>): string =>
+  [row.dossier, row.path, row.digest, row.keyId].join('|')
+
+function assertFits(declaration: EventDeclaration, name: string, value: unknown): void {
+  const declared = declaration.fields[name]
+  const field = declared && fieldOf(declared)
+  assert(field?.kind === 'sensitive', `${declaration.type}: ${name} is not declared as sensitive`)
+  assert(field.schema.safeParse(value).success, `${declaration.type}: ${name} does not fit its schema`)
+}
+
+/** Ids only: nothing that the storage could refuse, and nothing that the separators could confuse. */
+function assertOwner({ dossier, party }: Owner): void {
+  assert(UUID.test(dossier) && UUID.test(party), 'an owner is named by two lower-case UUIDs')
+  assert(dossier !== NIL, 'an owner has a dossier')
+}
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+const erased = (owner: Owner): VaultError =>
+  new VaultError('erased', `a party of dossier ${owner.dossier} was erased`)
