@@ -33,6 +33,7 @@ export const handoverAccepted = published({
     acceptedBy: open('pseudonym of staff within this dossier', form.pseudonym),
     acceptedAt: open('time of an office act', form.instant),
     melderKind: open('coded; needed for who may decide (WIT-02)', form.code('soort-melder')),
+    victimConsents: open('yes or no, for whoever reports for another (WIT-02)', z.boolean()),
     anonymity: open('state of knowledge, not an identity (ANO-01)', form.anonymity),
     firstContactDueAt: open('term that runs from the first knock', form.instant),
     acuteDanger: open('yes or no; decides what comes first', z.boolean()),

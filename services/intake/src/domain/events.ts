@@ -4,6 +4,7 @@
  */
 import {
   code,
+  digest,
   event,
   type EventOf,
   type Instant,
@@ -27,6 +28,11 @@ const question = open('random id of the question', uuid('QuestionId'))
 const municipality = pattern('MunicipalityCode', /^GM\d{4}$/)
 const organisation = pattern('OrganisationId', /^\d{8}(-\d{12})?$/)
 const anonymity = z.enum(['unknown-to-us', 'known-to-us', 'known-to-respondent'])
+const anonymityState = open('state of knowledge, not an identity (ANO-02)', anonymity)
+const melderKind = open('coded; decides who may decide (WIT-02)', code('soort-melder'))
+const victimConsents = open('yes or no, for whoever reports for another', z.boolean())
+const acuteDanger = open('yes or no; decides what comes first', z.boolean())
+const firstContactDueAt = open('term that runs from the first knock', instant)
 
 export const contactDetails = z.object({
   name: z.string().max(200).optional(),
@@ -65,11 +71,12 @@ export const countedFacts = z.object({
 export const meldingRegistered = event('MeldingRegistered', 1, {
   melder,
   channel: open('coded; needed to judge outreach (INT-12)', code('kanaal')),
-  melderKind: open('coded; decides who may decide (WIT-02)', code('soort-melder')),
+  melderKind,
   speaks: open('coded: self, parent, guardian, lawyer, other', code('vertegenwoordiging')),
-  victimConsents: open('yes or no, for a third party', z.boolean()),
-  anonymity: open('state of knowledge, not an identity (ANO-02)', anonymity),
-  acuteDanger: open('yes or no; decides what comes first', z.boolean()),
+  victimConsents,
+  anonymity: anonymityState,
+  acuteDanger,
+  codeDigest: open('HMAC of the code; leads nowhere without the pepper beside the keys', digest),
   story: sensitive('melder', z.string().min(1).max(20_000)),
   contact: maybe(sensitive('melder', contactDetails)),
   safeContact: maybe(sensitive('melder', safeContactRule)),
@@ -81,7 +88,7 @@ export const meldingRegistered = event('MeldingRegistered', 1, {
   language: maybe(sensitive('melder', z.string().max(35))),
   at,
   offerDueAt: open('until when intake may hold it without offering', instant),
-  firstContactDueAt: open('term that runs from the first knock', instant),
+  firstContactDueAt,
 })
 
 export const meldingAddedTo = event('MeldingAddedTo', 1, {
@@ -106,7 +113,7 @@ export const meldingClassified = event('MeldingClassified', 1, {
 
 export const anonymityChosen = event('AnonymityChosen', 1, {
   melder,
-  anonymity: open('state of knowledge, not an identity (ANO-02)', anonymity),
+  anonymity: anonymityState,
   contact: maybe(sensitive('melder', contactDetails)),
   at,
 })
@@ -119,7 +126,19 @@ export const handoverOffered = event('HandoverOffered', 1, {
   dueAt: open('end of the term for accepting', instant),
 })
 
-export const handoverAccepted = event('HandoverAccepted', 1, { attempt, desk, by, at })
+/** Carries what the receiver needs to begin: the fact that changes the holder says what is handed over. */
+export const handoverAccepted = event('HandoverAccepted', 1, {
+  attempt,
+  desk,
+  by,
+  at,
+  melder,
+  melderKind,
+  victimConsents,
+  anonymity: anonymityState,
+  acuteDanger,
+  firstContactDueAt,
+})
 
 export const handoverRefused = event('HandoverRefused', 1, {
   attempt,

@@ -40,17 +40,22 @@ export function context(change: { readonly at?: Instant; readonly person?: strin
   }
 }
 
-const facts = {
+const handed = {
   melder,
-  channel: 'telefoon' as Uuid<'kanaal'>,
   melderKind: 'slachtoffer' as Uuid<'soort-melder'>,
-  speaks: 'zelf' as Uuid<'vertegenwoordiging'>,
   victimConsents: true,
   anonymity: 'known-to-us',
   acuteDanger: false,
+  firstContactDueAt,
+} as const
+
+const facts = {
+  ...handed,
+  channel: 'telefoon' as Uuid<'kanaal'>,
+  speaks: 'zelf' as Uuid<'vertegenwoordiging'>,
+  codeDigest: sealed('code').sealed,
   story: sealed<string>('story'),
   offerDueAt,
-  firstContactDueAt,
 } as const
 
 export const offerTo = (name: string, why: PreparedOffer['why'] = 'serves-place'): PreparedOffer => ({
@@ -94,6 +99,7 @@ export const accepted = (name: string, attempt = 1): MeldingEvent => ({
   desk: desk(name),
   by: context().actor.pseudonym,
   at: start,
+  ...handed,
 })
 
 export const escalated = (why: Extract<MeldingEvent, { type: 'HandoverEscalated' }>['why']): MeldingEvent => ({

@@ -26,7 +26,7 @@ export function putThrough(command: PutThrough, state: ExistingMelding): Melding
   const attempt = state.attempts + 1
   return accept(
     offered({ desk, why: 'put-through', dueAt }, attempt, context.at),
-    { type: 'HandoverAccepted', attempt, desk, by: context.actor.pseudonym, at: context.at },
+    { type: 'HandoverAccepted', attempt, desk, by: context.actor.pseudonym, at: context.at, ...state.handed },
   )
 }
 
@@ -36,7 +36,7 @@ export function acceptHandover(command: AcceptHandover, state: ExistingMelding):
   if (settled !== undefined) return settled
   if (state.status !== 'offered' || state.offer.desk !== desk) return reject({ reason: 'not-offered-to-this-desk' })
   const { attempt } = state.offer
-  return accept({ type: 'HandoverAccepted', attempt, desk, by: context.actor.pseudonym, at: context.at })
+  return accept({ type: 'HandoverAccepted', attempt, desk, by: context.actor.pseudonym, at: context.at, ...state.handed })
 }
 
 export function refuseHandover(command: RefuseHandover, state: ExistingMelding): MeldingDecision {

@@ -82,8 +82,8 @@ function classify(command: ClassifyMelding, state: ExistingMelding): MeldingDeci
 
 function chooseAnonymity(command: ChooseAnonymity, state: ExistingMelding): MeldingDecision {
   if (command.chosenBy !== 'melder') return reject({ reason: 'only-the-melder-chooses' })
-  if (command.anonymity === state.anonymity) return accept()
-  if (state.anonymity === 'unknown-to-us' && command.contact === undefined) {
+  if (command.anonymity === state.handed.anonymity) return accept()
+  if (state.handed.anonymity === 'unknown-to-us' && command.contact === undefined) {
     return reject({ reason: 'contact-needed' })
   }
   const { anonymity, contact, context } = command

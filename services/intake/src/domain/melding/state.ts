@@ -1,14 +1,19 @@
 /** What is known of a melding, and how each event changes it. */
 import type { Digest, Instant, Uuid } from '@wederhoor/vault/fields'
-import type { Anonymity, Desk, MeldingEvent } from '../events.ts'
+import type { Desk, MeldingEvent, MeldingRegistered } from '../events.ts'
 
 export type PartyId = Uuid<'PartyId'>
 export type QuestionId = Uuid<'QuestionId'>
 
+export type HandedOver = Pick<
+  MeldingRegistered,
+  'melder' | 'melderKind' | 'victimConsents' | 'anonymity' | 'acuteDanger' | 'firstContactDueAt'
+>
+
 interface Known {
   readonly melder: PartyId
-  readonly anonymity: Anonymity
-  readonly firstContactDueAt: Instant
+  /** What is handed over with the matter. */
+  readonly handed: HandedOver
   /** Desks that refused, in order; the same refusal again adds nothing. */
   readonly refusedBy: readonly Desk[]
   readonly attempts: number
@@ -40,9 +45,10 @@ export type ExistingMelding = Exclude<Melding, { status: 'unknown' }>
 /** Never validates, never throws: the past is as it is. */
 export function evolve(state: Melding, event: MeldingEvent): Melding {
   if (event.type === 'MeldingRegistered') {
-    const { melder, anonymity, firstContactDueAt, offerDueAt } = event
+    const { melder, melderKind, victimConsents, anonymity, acuteDanger, firstContactDueAt, offerDueAt } = event
+    const handed = { melder, melderKind, victimConsents, anonymity, acuteDanger, firstContactDueAt }
     const nothingYet = { refusedBy: [], attempts: 0, counted: false, said: [event.story.sealed], questions: [], answered: [] }
-    return { status: 'held', offerDueAt, melder, anonymity, firstContactDueAt, ...nothingYet }
+    return { status: 'held', offerDueAt, melder, handed, ...nothingYet }
   }
   if (state.status === 'unknown') return state
   const known = knownOf(state)
@@ -52,7 +58,7 @@ export function evolve(state: Melding, event: MeldingEvent): Melding {
     case 'MeldingClassified':
       return { ...state, counted: true, said: [...known.said, event.grounds.sealed] }
     case 'AnonymityChosen':
-      return { ...state, anonymity: event.anonymity }
+      return { ...state, handed: { ...known.handed, anonymity: event.anonymity } }
     case 'HandoverOffered': {
       const { desk, why, attempt, dueAt } = event
       return { ...known, status: 'offered', offer: { desk, why, attempt, dueAt }, attempts: attempt }
@@ -79,6 +85,6 @@ export function evolve(state: Melding, event: MeldingEvent): Melding {
 }
 
 function knownOf(state: ExistingMelding): Known {
-  const { melder, anonymity, firstContactDueAt, refusedBy, attempts, counted, said, questions, answered } = state
-  return { melder, anonymity, firstContactDueAt, refusedBy, attempts, counted, said, questions, answered }
+  const { melder, handed, refusedBy, attempts, counted, said, questions, answered } = state
+  return { melder, handed, refusedBy, attempts, counted, said, questions, answered }
 }
