@@ -57,20 +57,33 @@ const causes = [
 ]
 
 /**
+ * npm may end well on a full disk and leave half a package, so what the disk says comes before any words.
+ * @param {string} doing
+ * @param {unknown} error
+ * @param {number | undefined} freeBytes
+ * @returns {unknown}
+ */
+export function blameFullDisk(doing, error, freeBytes) {
+  if (freeBytes === undefined || freeBytes > 5_000_000) return error
+  return diagnose(doing, 'ENOSPC')
+}
+
+/**
  * @param {string} doing what was being done, for the first line
  * @param {string} words everything the failing program said
  * @returns {BootstrapError}
  */
 export function diagnose(doing, words) {
-  const lastWords = words.trim().split('\n').slice(-15).join('\n')
+  const lines = words.trim().split('\n')
   for (const [code, pattern, happened, remedy] of causes) {
-    if (pattern.test(words)) {
-      return new BootstrapError(code, `${lastWords}\n\n${doing} failed: ${happened}`, remedy)
+    const telling = lines.filter((line) => pattern.test(line)).slice(0, 2)
+    if (telling.length > 0) {
+      return new BootstrapError(code, `${telling.join('\n')}\n${doing} failed: ${happened}`, remedy)
     }
   }
   return new BootstrapError(
     'install-failed',
-    `${lastWords}\n\n${doing} failed.`,
+    `${lines.slice(-15).join('\n')}\n${doing} failed.`,
     'The words above are all that is known. Starting again continues where it stopped.',
   )
 }

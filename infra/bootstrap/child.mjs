@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 
+const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
+
 /**
- * Runs a program to its end and keeps its words; it gets no terminal.
+ * Runs a program to its end and keeps its words; it gets no terminal. When we are told to stop, it is told too.
  * @param {string} program
  * @param {readonly string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, onLine?: (line: string) => void }} options
@@ -23,8 +25,17 @@ export function runQuietly(program, args, { cwd, env, onLine }) {
         if (line && onLine) onLine(line)
       })
     }
-    child.once('error', (error) => resolve({ code: 127, words: `${words}${error.message}` }))
-    child.once('close', (code) => resolve({ code: code ?? 1, words }))
+    const stop = (/** @type {NodeJS.Signals} */ signal) => {
+      child.kill(signal)
+      process.exit(128 + constants.signals[signal])
+    }
+    const end = (/** @type {number} */ code, /** @type {string} */ lastWords) => {
+      for (const signal of signals) process.off(signal, stop)
+      resolve({ code, words: words + lastWords })
+    }
+    for (const signal of signals) process.on(signal, stop)
+    child.once('error', (error) => end(127, error.message))
+    child.once('close', (code) => end(code ?? 1, ''))
   })
 }
 
@@ -43,13 +54,13 @@ export function runInForeground(program, args, { cwd, env }) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd,
-      env,
+      env: { ...env, WEDERHOOR_BOOTSTRAP: String(process.pid) },
       detached: true,
       stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
     })
     /** @type {Map<NodeJS.Signals, number>} */
     const passedAt = new Map()
-    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+    for (const signal of signals) {
       process.on(signal, () => {
         const now = Date.now()
         if (now - (passedAt.get(signal) ?? 0) < 1000) return
@@ -58,7 +69,7 @@ export function runInForeground(program, args, { cwd, env }) {
       })
     }
     child.once('error', reject)
-    child.once('close', (code, signal) =>
+    child.once('exit', (code, signal) =>
       resolve(code ?? 128 + (signal === null ? 1 : constants.signals[signal])),
     )
   })

@@ -1,10 +1,10 @@
 // node infra/bootstrap/run.mjs <task> [arguments …]
 // Brings Node and pnpm into the clone, installs from the lock file, then runs the task. Runs itself on Node 18 or newer
 // and needs no package; when all is there it adds a few file reads.
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statfsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { BootstrapError, diagnose } from './bootstrap-error.mjs'
+import { BootstrapError, blameFullDisk, diagnose } from './bootstrap-error.mjs'
 import { runInForeground } from './child.mjs'
 import { arePackagesInstalled, installPackages } from './packages.mjs'
 import { underLock } from './start-lock.mjs'
@@ -84,7 +84,16 @@ async function inStep(title, work) {
     step.done()
   } catch (error) {
     step.failed()
-    throw error
+    throw blameFullDisk(title, error, freeBytes())
+  }
+}
+
+function freeBytes() {
+  try {
+    const { bavail, bsize } = statfsSync(own)
+    return bavail * bsize
+  } catch {
+    return undefined
   }
 }
 

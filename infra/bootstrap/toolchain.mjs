@@ -1,6 +1,6 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { BootstrapError, diagnose } from './bootstrap-error.mjs'
 import { runQuietly } from './child.mjs'
 
@@ -91,8 +91,8 @@ export function isToolchainComplete(directory, node) {
  * @param {import('./steps.mjs').Step} step
  */
 export async function installToolchain(directory, node, step) {
-  const fresh = `${directory}.new`
-  rmSync(fresh, { recursive: true, force: true })
+  sweep(directory)
+  const fresh = `${directory}.new-${process.pid}`
   mkdirSync(join(fresh, 'bin'), { recursive: true })
   const { manifest, lock } = toolchainManifests(node)
   writeFileSync(join(fresh, 'package.json'), JSON.stringify(manifest, null, 2))
@@ -102,11 +102,25 @@ export async function installToolchain(directory, node, step) {
   symlinkSync(target, join(fresh, 'bin', 'node'))
   symlinkSync('../node_modules/pnpm/bin/pnpm.mjs', join(fresh, 'bin', 'pnpm'))
   await verifyNode(join(fresh, 'bin', 'node'))
-  const old = `${directory}.old`
-  rmSync(old, { recursive: true, force: true })
-  if (isThere(directory)) renameSync(directory, old)
+  if (isThere(directory)) renameSync(directory, `${directory}.old-${process.pid}`)
   renameSync(fresh, directory)
-  rmSync(old, { recursive: true, force: true })
+  sweep(directory)
+}
+
+/**
+ * Removes what earlier starts left; an npm that outlived its killed bootstrap may still be writing there, so what
+ * resists is left for next time.
+ * @param {string} directory
+ */
+function sweep(directory) {
+  for (const name of readdirSync(dirname(directory))) {
+    if (!/^toolchain\.(new|old)-/.test(name)) continue
+    try {
+      rmSync(join(dirname(directory), name), { recursive: true, force: true })
+    } catch {
+      // next time
+    }
+  }
 }
 
 /**
