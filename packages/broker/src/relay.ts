@@ -48,7 +48,7 @@ export class RelayError extends Error {
   }
 }
 
-/** Where a crash may fall: tests throw from here. */
+/** Where a crash may fall: tests stop or throw here. */
 export type RelayStep = 'read' | 'sequenced' | 'published' | 'checkpointed'
 
 export interface RelayParts {
@@ -72,7 +72,7 @@ export interface RelayParts {
   readonly onStopped?: (error: RelayError) => void
   /** Something failed that is tried again. */
   readonly onFailure?: (error: unknown) => void
-  readonly onStep?: (step: RelayStep) => void
+  readonly onStep?: (step: RelayStep) => void | Promise<void>
 }
 
 export interface RelayHealth {
@@ -134,7 +134,7 @@ export function relay(parts: RelayParts): Relay {
       if (Date.now() - headCheckedAt > HEAD_CHECK_MS) await checkHead()
       return 'idle'
     }
-    parts.onStep?.('read')
+    await parts.onStep?.('read')
     if (!(await publish(held, entries))) {
       lease = undefined
       return 'passive'
@@ -152,18 +152,18 @@ export function relay(parts: RelayParts): Relay {
     })
     const sequences = await assignSequences(db, held, { source, announcements: numbered })
     if (sequences === undefined) return false
-    parts.onStep?.('sequenced')
+    await parts.onStep?.('sequenced')
     const messages = announced.map(({ stored, announcement }, index) => {
       const sequence = sequences[index]
       assert(sequence !== undefined && Number.isSafeInteger(sequence), 'each message has a number')
       return messageOf({ stored, announcement, sequence })
     })
     await publishTraced(messages)
-    parts.onStep?.('published')
+    await parts.onStep?.('published')
     const to = entries.at(-1)?.position ?? position
     if (!(await moveCheckpoint(db, held, { from: saved, to }))) return false
     saved = to
-    parts.onStep?.('checkpointed')
+    await parts.onStep?.('checkpointed')
     return true
   }
 
