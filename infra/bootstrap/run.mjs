@@ -10,7 +10,13 @@ import { arePackagesInstalled, installPackages } from './packages.mjs'
 import { underLock } from './start-lock.mjs'
 import { beginStep } from './steps.mjs'
 import { tasks } from './tasks.mjs'
-import { chooseNode, installToolchain, isToolchainComplete, nodeVersion, pnpmVersion } from './toolchain.mjs'
+import {
+  chooseNode,
+  installToolchain,
+  isToolchainComplete,
+  nodeVersion,
+  pnpmVersion,
+} from './toolchain.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const own = join(root, '.wederhoor')
@@ -19,9 +25,11 @@ const record = join(own, 'installed')
 
 const environment = {
   ...process.env,
-  PATH: [join(toolchain, 'bin'), join(root, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(
-    delimiter,
-  ),
+  PATH: [
+    join(toolchain, 'bin'),
+    join(root, 'node_modules', '.bin'),
+    process.env['PATH'] ?? '',
+  ].join(delimiter),
 }
 
 try {
@@ -63,7 +71,9 @@ async function prepare() {
   await underLock(join(own, 'bootstrap.lock'), sayWaiting, async () => {
     if (!isToolchainComplete(toolchain, node)) {
       const what = node.kind === 'package' ? `Node ${nodeVersion} and pnpm` : 'pnpm'
-      await inStep(`Fetching ${what} ${pnpmVersion}`, (step) => installToolchain(toolchain, node, step))
+      await inStep(`Fetching ${what} ${pnpmVersion}`, (step) =>
+        installToolchain(toolchain, node, step),
+      )
     }
     if (!arePackagesInstalled(root, record)) {
       await inStep('Installing packages from the lock file', (step) =>
@@ -99,5 +109,8 @@ function freeBytes() {
 
 /** @param {unknown} error */
 function fromWorld(error) {
-  return diagnose('Preparing this clone', error instanceof Error ? (error.stack ?? '') : String(error))
+  return diagnose(
+    'Preparing this clone',
+    error instanceof Error ? (error.stack ?? '') : String(error),
+  )
 }

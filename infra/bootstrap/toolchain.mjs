@@ -129,7 +129,10 @@ function sweep(directory) {
  */
 async function npmInstall(cwd, step) {
   const npm = npmCommand()
-  const asked = await runQuietly(npm.program, [...npm.args, '--version'], { cwd, env: npmEnvironment() })
+  const asked = await runQuietly(npm.program, [...npm.args, '--version'], {
+    cwd,
+    env: npmEnvironment(),
+  })
   const version = asked.words.trim().split('\n').at(-1) ?? ''
   if (asked.code !== 0 || !(Number(version.split('.')[0]) >= 10)) {
     throw new BootstrapError(
@@ -139,7 +142,11 @@ async function npmInstall(cwd, step) {
     )
   }
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-  const patience = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000']
+  const patience = [
+    '--fetch-retries=2',
+    '--fetch-retry-mintimeout=1000',
+    '--fetch-retry-maxtimeout=5000',
+  ]
   const done = await runQuietly(npm.program, [...npm.args, 'ci', ...flags, ...patience], {
     cwd,
     env: npmEnvironment(),
@@ -157,7 +164,8 @@ function npmCommand() {
 
 /** npm hands its own situation down in variables; what belongs to the outer command must not steer the inner one. */
 function npmEnvironment() {
-  const outer = /^npm_(lifecycle|package|command|config_(local_prefix|global|prefix|workspace|json|dry_run|omit|include))/
+  const outer =
+    /^npm_(lifecycle|package|command|config_(local_prefix|global|prefix|workspace|json|dry_run|omit|include))/
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !outer.test(name)))
 }
 

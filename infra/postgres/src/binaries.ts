@@ -25,9 +25,13 @@ export async function locateBinaries(): Promise<Binaries> {
     await stat(binaries.postgres)
     return binaries
   } catch (cause) {
-    throw new EmbeddedPostgresError('binaries-missing', `PostgreSQL's programs (${name}) are not installed.`, {
-      cause,
-    })
+    throw new EmbeddedPostgresError(
+      'binaries-missing',
+      `PostgreSQL's programs (${name}) are not installed.`,
+      {
+        cause,
+      },
+    )
   }
 }
 

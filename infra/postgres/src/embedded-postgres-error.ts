@@ -36,8 +36,17 @@ export function failureCode(text: string): EmbeddedPostgresErrorCode {
     return 'binaries-missing'
   if (/lock file "postmaster.pid" already exists|pre-existing shared memory/.test(text))
     return 'data-directory-in-use'
-  if (/cannot be run as root|execution of the PostgreSQL server is not permitted|EPERM|setuid|setgid/.test(text)) return 'cannot-drop-privileges'
-  if (/Permission denied|EACCES|wrong ownership|invalid permissions|incompatible with server/.test(text))
+  if (
+    /cannot be run as root|execution of the PostgreSQL server is not permitted|EPERM|setuid|setgid/.test(
+      text,
+    )
+  )
+    return 'cannot-drop-privileges'
+  if (
+    /Permission denied|EACCES|wrong ownership|invalid permissions|incompatible with server/.test(
+      text,
+    )
+  )
     return 'data-directory-unusable'
   return 'start-failed'
 }

@@ -5,7 +5,13 @@ import pg from 'pg'
 import { type Binaries, copyOutOfClosedDirectory, locateBinaries } from './binaries.ts'
 import { EmbeddedPostgresError, failureCode } from './embedded-postgres-error.ts'
 import { claimDirectory, stopOrphan } from './ownership.ts'
-import { freePort, launchServer, runToEnd, type ServerProcess, type Surroundings } from './server-process.ts'
+import {
+  freePort,
+  launchServer,
+  runToEnd,
+  type ServerProcess,
+  type Surroundings,
+} from './server-process.ts'
 import { canReach, findServerUser } from './server-user.ts'
 
 export type StartPostgresOptions = {

@@ -10,7 +10,10 @@ export type MigrateOptions = {
   directory: string | URL
 }
 
-export type MigrationErrorCode = 'applied-file-changed' | 'applied-file-missing' | 'migration-failed'
+export type MigrationErrorCode =
+  | 'applied-file-changed'
+  | 'applied-file-missing'
+  | 'migration-failed'
 
 export class MigrationError extends Error {
   override readonly name = 'MigrationError'
