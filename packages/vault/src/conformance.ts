@@ -1,12 +1,13 @@
 /** What every storage must make of the vault; run by each adapter's own test file. */
 import { AssertionError } from 'node:assert'
 import { randomUUID } from 'node:crypto'
+import type { CommandContext } from '@wederhoor/decider/decider'
 import { type EventStore, START } from '@wederhoor/event-store/port'
 import type { Actor } from '@wederhoor/identity/actor'
-import { decodeEntry } from '@wederhoor/ledger/entry'
+import { decodeEntry, type Pseudonym } from '@wederhoor/ledger/entry'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { event, open, type Sealed, sensitive, uuid } from './fields.ts'
+import { event, instant, open, type Sealed, sensitive, uuid } from './fields.ts'
 import { type Kek, passingKek } from './kek.ts'
 import type { OpenRequest, Vault } from './port.ts'
 import type { Owner, SealedRow, VaultStorage } from './storage.ts'
@@ -33,6 +34,22 @@ const worker: Actor = { subject: 's-1', person: 'p-1', roles: ['worker'], desk: 
 export const content = { story: PLANTED_SENTENCE, contact: { name: PLANTED_NAME, reachable: true } }
 
 export const newOwner = (): Owner => ({ dossier: randomUUID(), party: randomUUID() })
+
+export function contextFor(dossier: string): CommandContext {
+  const at = instant.parse('2026-03-02T09:00:00.000Z')
+  return {
+    id: randomUUID(),
+    at,
+    occurredAt: at,
+    dossier,
+    actor: { role: 'worker', desk: 'north', pseudonym: randomUUID() as string as Pseudonym },
+    power: { code: 'power', version: '2026-01' },
+    policy: '2026-01',
+    causation: null,
+    correlation: null,
+    trace: null,
+  }
+}
 
 export function requestFor(owner: Owner, ...sealed: readonly Sealed<unknown>[]): OpenRequest {
   return {

@@ -2,6 +2,7 @@
  * How a stored field is declared: open, with the reason why everybody may read it, or sensitive, with the party whose
  * key seals it. An undeclared field does not compile, and a free string is never open.
  */
+import assert from 'node:assert/strict'
 import { z } from 'zod'
 
 /** base64url of SHA-256 over a disclosure (RFC 9901): 43 characters. */
@@ -90,9 +91,12 @@ export const code = <List extends string>(_list: List) =>
     .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
     .max(60)
     .brand<List>()
-/** A string of one narrow, published form, such as an area code. Never a form that a sentence fits. */
-export const pattern = <Brand extends string>(_brand: Brand, form: RegExp) =>
-  z.string().regex(form).max(80).brand<Brand>()
+/** A string of one narrow, published form, such as an area code. A form that a sentence fits is a bug. */
+export function pattern<Brand extends string>(_brand: Brand, form: RegExp) {
+  const whole = form.source.startsWith('^') && form.source.endsWith('$') && !form.multiline
+  assert(whole && !form.test('iemand zei iets'), `${form} leaves room for a sentence`)
+  return z.string().regex(form).max(80).brand<Brand>()
+}
 export const version = z.string().regex(/^\d{4}-\d{2}(\.\d+)?$/).brand<'Version'>()
 
 export type Uuid<Brand extends string> = string & z.core.$brand<Brand>
