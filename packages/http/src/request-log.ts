@@ -1,0 +1,52 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { routeOf } from './request.ts'
+import { traceIdOf } from './tracing.ts'
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** One line per request, of which every field is named here: nothing that somebody typed can be among them. */
+export function logRequests(app: FastifyInstance): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const line = {
+      ...aboutRequest(request),
+      status: reply.statusCode,
+      durationMs: reply.elapsedTime,
+    }
+    if (reply.statusCode >= 500) request.log.error(line, 'request failed')
+    else request.log.info(line, 'request')
+    done()
+  })
+}
+
+/** Logs what was thrown by name, code and place. Messages stay out: a database quotes the values it did not like. */
+export function logFailure(request: FastifyRequest, error: unknown): void {
+  request.log.error({ ...aboutRequest(request), failure: failureChain(error) }, 'failure')
+}
+
+function aboutRequest(request: FastifyRequest) {
+  const { dossier } = asRecord(request.params)
+  return {
+    method: request.method,
+    route: routeOf(request),
+    role: request.grantedRole ?? (request.accessCode === null ? 'none' : 'code'),
+    traceId: traceIdOf(request),
+    ...(typeof dossier === 'string' && uuid.test(dossier) ? { dossier } : {}),
+  }
+}
+
+/** The error and its causes, outermost first. */
+function failureChain(error: unknown) {
+  const chain: { name: string; code: string | null; at: readonly string[] }[] = []
+  let cause: unknown = error
+  while (cause instanceof Error && chain.length < 5) {
+    const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : null
+    const frames = (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+    chain.push({ name: cause.name, code, at: frames.slice(0, 8).map((line) => line.trim()) })
+    cause = cause.cause
+  }
+  return chain
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}
