@@ -8,7 +8,7 @@ import { runQuietly } from './child.mjs'
  * What the installed packages depend on, as one digest.
  * @param {string} root
  */
-export function lockDigest(root) {
+function lockDigest(root) {
   const digest = createHash('sha256')
   for (const name of ['pnpm-lock.yaml', 'pnpm-workspace.yaml']) {
     digest.update(readFileSync(join(root, name))).update('\0')

@@ -65,7 +65,7 @@ export async function stopOrphan(cluster: string): Promise<void> {
   await rm(lock, { force: true })
 }
 
-export async function endedWithin(pid: number, timeoutMs: number): Promise<boolean> {
+async function endedWithin(pid: number, timeoutMs: number): Promise<boolean> {
   const until = Date.now() + timeoutMs
   while ((await birthOf(pid)) !== undefined) {
     if (Date.now() > until) return false
@@ -74,7 +74,7 @@ export async function endedWithin(pid: number, timeoutMs: number): Promise<boole
   return true
 }
 
-export function signalQuietly(pid: number, signal: NodeJS.Signals): void {
+function signalQuietly(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)
   } catch {
