@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config'
 
 const neverTests = ['**/node_modules/**', '**/.wederhoor/**', 'infra/checks/canaries/**']
 
-/** Two worlds: `unit` is pure and quick, `int` has one real PostgreSQL per run (see infra/postgres). */
+/**
+ * `unit` is pure and quick, `int` has one real PostgreSQL per run (see infra/postgres), `canaries` shows that each rule of
+ * `npm run check` can fail and runs there only.
+ */
 export default defineConfig({
   test: {
     watch: false,
@@ -13,6 +16,14 @@ export default defineConfig({
           include: ['**/*.test.{ts,mjs}'],
           exclude: [...neverTests, '**/*.int.test.ts'],
           testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'canaries',
+          include: ['infra/checks/src/*.canary.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
