@@ -31,8 +31,7 @@ export const counterDecider: Decider<CounterCommand, CounterEvent, Counter, Coun
     const total = state.total + command.by
     if (total > state.limit) return reject({ reason: 'full', limit: state.limit })
     const counted: CounterEvent = { type: 'Counted', by: command.by }
-    const reached: CounterEvent = { type: 'LimitReached' }
-    return total === state.limit ? accept(counted, reached) : accept(counted)
+    return total === state.limit ? accept<CounterEvent>(counted, { type: 'LimitReached' }) : accept(counted)
   },
   evolve(state, event) {
     if (event.type === 'Opened') return { ...state, limit: event.limit }
