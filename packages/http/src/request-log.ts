@@ -1,3 +1,4 @@
+import { errorChain } from '@wederhoor/telemetry/log'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { routeOf } from './request.ts'
 import { traceIdOf } from './tracing.ts'
@@ -20,7 +21,7 @@ export function logRequests(app: FastifyInstance): void {
 
 /** Logs what was thrown by name, code and place. Messages stay out: a database quotes the values it did not like. */
 export function logFailure(request: FastifyRequest, error: unknown): void {
-  request.log.error({ ...aboutRequest(request), failure: failureChain(error) }, 'failure')
+  request.log.error({ ...aboutRequest(request), failure: errorChain(error) }, 'failure')
 }
 
 function aboutRequest(request: FastifyRequest) {
@@ -32,19 +33,6 @@ function aboutRequest(request: FastifyRequest) {
     traceId: traceIdOf(request),
     ...(typeof dossier === 'string' && uuid.test(dossier) ? { dossier } : {}),
   }
-}
-
-/** The error and its causes, outermost first. */
-function failureChain(error: unknown) {
-  const chain: { name: string; code: string | null; at: readonly string[] }[] = []
-  let cause: unknown = error
-  while (cause instanceof Error && chain.length < 5) {
-    const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : null
-    const frames = (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
-    chain.push({ name: cause.name, code, at: frames.slice(0, 8).map((line) => line.trim()) })
-    cause = cause.cause
-  }
-  return chain
 }
 
 function asRecord(value: unknown): Readonly<Record<string, unknown>> {

@@ -38,6 +38,9 @@ declare module 'fastify' {
   }
 }
 
+/** A request with what the server added to it. */
+export type Request = FastifyRequest
+
 export type Server = FastifyInstance<
   RawServerDefault,
   RawRequestDefaultExpression<RawServerDefault>,

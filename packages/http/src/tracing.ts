@@ -1,8 +1,7 @@
 import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { formatTraceparent } from '@wederhoor/telemetry/trace-context'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { routeOf } from './request.ts'
-
-const tracer = trace.getTracer('@wederhoor/http')
 
 /**
  * One server span per request, child of the `traceparent` that came in, active for all that the request does. It holds
@@ -12,7 +11,8 @@ export function traceRequests(app: FastifyInstance): void {
   app.addHook('onRequest', (request, _reply, done) => {
     const parent = propagation.extract(context.active(), request.headers)
     const route = routeOf(request)
-    const span = tracer.startSpan(
+    // Asked for each time: a tracer that is kept would outlive the telemetry that it belongs to.
+    const span = trace.getTracer('@wederhoor/http').startSpan(
       `${request.method} ${route}`,
       {
         kind: SpanKind.SERVER,
@@ -44,10 +44,7 @@ function endSpan(request: FastifyRequest, status: number): void {
 
 /** W3C traceparent of the request's span; null where nothing traces. */
 export function traceparentOf(request: FastifyRequest): string | null {
-  const spanContext = request.span?.spanContext()
-  if (spanContext === undefined || !trace.isSpanContextValid(spanContext)) return null
-  const flags = spanContext.traceFlags.toString(16).padStart(2, '0')
-  return `00-${spanContext.traceId}-${spanContext.spanId}-${flags}`
+  return request.span === null ? null : formatTraceparent(request.span.spanContext())
 }
 
 export function traceIdOf(request: FastifyRequest): string | null {
