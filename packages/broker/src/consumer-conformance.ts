@@ -284,28 +284,36 @@ export function consumerConformance(
 
     test('makes each effect once when a member joins and leaves while a handler is blocked', async () => {
       const here = await world()
-      const [entered, blocked] = [gate(), gate()]
-      const first = here.consumer({
-        handle: async (received, tx) => {
-          if (received.message.subject === 'a' && received.message.sequence === 2) {
-            entered.open()
-            await blocked.opened
-          }
-          await here.write(received, tx)
-        },
-      })
-      await first.start()
+      const blocks = new Map(
+        [2, 4].map((sequence) => [sequence, { entered: gate(), blocked: gate() }]),
+      )
+      const handle: World['write'] = async (received, tx) => {
+        const { subject, sequence } = received.message
+        const block = subject === 'a' ? blocks.get(sequence) : undefined
+        block?.entered.open()
+        await block?.blocked.opened
+        await here.write(received, tx)
+      }
+      /** Does something to the group while the handler of one message is blocked. */
+      const whileBlocked = async (sequence: number, change: () => Promise<void>) => {
+        await blocks.get(sequence)?.entered.opened
+        const changing = change()
+        await new Promise((resolve) => setTimeout(resolve, 1_500))
+        blocks.get(sequence)?.blocked.open()
+        await changing
+      }
       const subjects = ['a', ...Array.from({ length: 20 }, (_, index) => `dossier-${index}`)]
-      await publish(here, messagesFor(subjects, 4))
-      await entered.opened
-      const second = here.consumer({ broker: await under.another() })
-      await second.start()
-      await new Promise((resolve) => setTimeout(resolve, 1_500))
-      await second.stop()
-      blocked.open()
+      const messages = messagesFor(subjects, 5)
+      const first = here.consumer({ handle })
+      const second = here.consumer({ handle, broker: await under.another() })
+      await first.start()
+      await publish(here, messages.slice(0, subjects.length * 2))
+      await whileBlocked(2, () => second.start())
+      await publish(here, messages.slice(subjects.length * 2))
+      await whileBlocked(4, () => second.stop())
       await first.settled()
       await first.stop()
-      for (const subject of subjects) expect(await sequencesOf(here, subject)).toEqual(numbers(4))
+      for (const subject of subjects) expect(await sequencesOf(here, subject)).toEqual(numbers(5))
     })
 
     for (const seed of [1, 2, 3, 4, 5]) {

@@ -2,6 +2,7 @@
  * The broker over Kafka, by kafkajs 2.2.4. The only file that knows the client: what it does wrong, or does right only
  * when asked, is handled here.
  */
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Admin, type Consumer, Kafka, logLevel, type Producer } from 'kafkajs'
 import { encodeMessage, type Wire } from './cloudevents.ts'
 import { groupReader } from './kafka-reader.ts'
@@ -150,7 +151,9 @@ export function kafkaBroker(parts: {
     const ends = await Promise.all(topics.map((topic) => client.fetchTopicOffsets(topic)))
     return topics.reduce((sum, topic, index) => {
       const offsets = new Map(
-        committed.find((one) => one.topic === topic)?.partitions.map((one) => [one.partition, one.offset]),
+        committed
+          .find((one) => one.topic === topic)
+          ?.partitions.map((one) => [one.partition, one.offset]),
       )
       return (ends[index] ?? []).reduce((behind, { partition, low, high }) => {
         const next = Number(offsets.get(partition) ?? -1)
@@ -186,11 +189,8 @@ export function kafkaBroker(parts: {
     async close() {
       await Promise.all([...subscriptions].map((one) => one.close()))
       closing = true
-      await Promise.race([sending, new Promise((resolve) => setTimeout(resolve, CLOSE_WAIT_MS))])
-      const clients = await Promise.allSettled([
-        atOnce(connectedProducer),
-        atOnce(connectedAdmin),
-      ])
+      await Promise.race([sending, pause(CLOSE_WAIT_MS)])
+      const clients = await Promise.allSettled([atOnce(connectedProducer), atOnce(connectedAdmin)])
       for (const client of clients) {
         if (client.status === 'fulfilled') await client.value?.disconnect()
       }
@@ -200,7 +200,7 @@ export function kafkaBroker(parts: {
 
 /** The client if it is connected by now. One that still tries would be waited for as long as the broker is away. */
 function atOnce<Client>(connecting: Promise<Client> | undefined): Promise<Client | undefined> {
-  return Promise.race([connecting, new Promise<undefined>((resolve) => setTimeout(resolve, 100))])
+  return Promise.race([connecting, pause(100, undefined)])
 }
 
 function* chunks(wires: readonly Wire[]): Generator<readonly Wire[]> {
