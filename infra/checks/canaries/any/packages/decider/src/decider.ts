@@ -1,0 +1,1 @@
+export const accept = (event: any): string[] => [String(event)]

@@ -1,0 +1,3 @@
+export default function accept(event: string): string[] {
+  return [event]
+}

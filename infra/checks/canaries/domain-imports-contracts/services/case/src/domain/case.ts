@@ -1,0 +1,3 @@
+import { topic } from '@wederhoor/contracts/published'
+
+export const open = () => [topic]

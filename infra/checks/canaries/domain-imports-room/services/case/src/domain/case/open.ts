@@ -1,0 +1,3 @@
+import { caseList } from '../../views.ts'
+
+export const open = () => caseList()

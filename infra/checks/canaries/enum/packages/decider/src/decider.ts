@@ -1,0 +1,4 @@
+export enum Verdict {
+  Accepted,
+  Refused,
+}

@@ -1,0 +1,3 @@
+export namespace Decider {
+  export const accept = true
+}

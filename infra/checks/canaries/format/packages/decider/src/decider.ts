@@ -1,0 +1,3 @@
+export const accept = (event: string): string[] => {
+    return [ "event", event ];
+}

@@ -1,0 +1,1 @@
+export const topic = 'case.events.v1'

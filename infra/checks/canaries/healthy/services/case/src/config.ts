@@ -1,0 +1,1 @@
+export const readPort = () => process.env['PORT'] ?? '0'

@@ -1,0 +1,4 @@
+import { buildCaseApp } from './app.ts'
+import { readPort } from './config.ts'
+
+console.log(buildCaseApp(), readPort())

@@ -1,0 +1,3 @@
+import { caseOpened } from './domain/events.ts'
+
+export const caseList = () => [caseOpened]

@@ -1,0 +1,3 @@
+import { twice } from './twice.ts'
+
+export const accept = (event: string): string[] => (event === '' ? twice(event) : [event])

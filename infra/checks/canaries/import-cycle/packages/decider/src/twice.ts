@@ -1,0 +1,3 @@
+import { accept } from './decider.ts'
+
+export const twice = (event: string): string[] => [...accept(event), ...accept(event)]

@@ -1,0 +1,3 @@
+import { Decision } from './decision.ts'
+
+export const twice = (decision: Decision): Decision[] => [decision, decision]

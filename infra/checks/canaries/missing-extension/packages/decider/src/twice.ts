@@ -1,0 +1,3 @@
+import { accept } from './decider'
+
+export const twice = (event: string) => [...accept(event), ...accept(event)]

@@ -1,0 +1,3 @@
+import { hostname } from 'os'
+
+export const accept = (event: string): string[] => [event, hostname()]

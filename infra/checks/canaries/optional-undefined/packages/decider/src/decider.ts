@@ -1,0 +1,2 @@
+type Decision = { reason?: string }
+export const decision: Decision = { reason: undefined }

@@ -1,0 +1,3 @@
+import { buildCaseApp } from './app.ts'
+
+export const deadlines = () => buildCaseApp()

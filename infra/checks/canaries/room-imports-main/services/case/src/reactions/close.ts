@@ -1,0 +1,3 @@
+import '../main.ts'
+
+export const close = 'close'

@@ -1,0 +1,3 @@
+import { announce } from './announce.ts'
+
+export const routes = () => [announce()]

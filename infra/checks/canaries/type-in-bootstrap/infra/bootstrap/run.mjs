@@ -1,0 +1,2 @@
+/** @type {number} */
+export const port = 'none'

@@ -1,0 +1,2 @@
+const known: string[] = []
+export const accept = (event: string): string[] => [event, known[0]]

@@ -1,0 +1,3 @@
+import { accept } from '@wederhoor/decider/decider'
+
+console.log(accept('MeldingRegistered'))
