@@ -1,16 +1,15 @@
 /** What every storage must make of the vault; run by each adapter's own test file. */
 import { AssertionError } from 'node:assert'
 import { randomUUID } from 'node:crypto'
-import type { CommandContext } from '@wederhoor/decider/decider'
 import { type EventStore, START } from '@wederhoor/event-store/port'
-import type { Actor } from '@wederhoor/identity/actor'
-import { decodeEntry, type Pseudonym } from '@wederhoor/ledger/entry'
+import { decodeEntry } from '@wederhoor/ledger/entry'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { z } from 'zod'
-import { event, instant, open, type Sealed, sensitive, uuid } from './fields.ts'
+import { decrypt, encrypt } from './cipher.ts'
+import { disclose } from './disclosure.ts'
 import { type Kek, passingKek } from './kek.ts'
-import type { OpenRequest, Vault } from './port.ts'
+import type { Vault } from './port.ts'
 import type { Owner, SealedRow, VaultStorage } from './storage.ts'
+import { content, newOwner, PLANTED_SENTENCE, requestFor, told, worker } from './story.fixture.ts'
 import { type VaultParts, vaultOver } from './vault.ts'
 
 export interface VaultWorld {
@@ -19,48 +18,6 @@ export interface VaultWorld {
   /** Raises the owner's fence and destroys its key. */
   erase(owner: Owner): Promise<void>
   close(): Promise<void>
-}
-
-/** Planted: no dump may hold these, in any spelling. */
-export const PLANTED_NAME = 'Zoë Überprüfung-Ångström'
-export const PLANTED_SENTENCE = 'Op de zevende trede van de blauwe trap werd mij de deur gewezen.'
-
-export const told = event('StoryTold', 1, {
-  teller: open('a random id', uuid('PartyId')),
-  story: sensitive('teller', z.string()),
-  contact: sensitive('teller', z.object({ name: z.string(), reachable: z.boolean() })),
-})
-const worker: Actor = { subject: 's-1', person: 'p-1', roles: ['worker'], desk: 'north', organisation: null }
-export const content = { story: PLANTED_SENTENCE, contact: { name: PLANTED_NAME, reachable: true } }
-
-export const newOwner = (): Owner => ({ dossier: randomUUID(), party: randomUUID() })
-
-export function contextFor(dossier: string): CommandContext {
-  const at = instant.parse('2026-03-02T09:00:00.000Z')
-  return {
-    id: randomUUID(),
-    at,
-    occurredAt: at,
-    dossier,
-    actor: { role: 'worker', desk: 'north', pseudonym: randomUUID() as string as Pseudonym },
-    power: { code: 'power', version: '2026-01' },
-    policy: '2026-01',
-    causation: null,
-    correlation: null,
-    trace: null,
-  }
-}
-
-export function requestFor(owner: Owner, ...sealed: readonly Sealed<unknown>[]): OpenRequest {
-  return {
-    dossier: owner.dossier,
-    sealed,
-    actor: worker,
-    purpose: 'intake',
-    screen: 'GET /things/:thingId',
-    at: '2026-03-02T09:00:00.000Z',
-    trace: null,
-  }
 }
 
 export function vaultConformance(name: string, openWorld: () => Promise<VaultWorld>): void {
@@ -110,7 +67,7 @@ export function vaultConformance(name: string, openWorld: () => Promise<VaultWor
 
       test('leaves out what is absent', async () => {
         const { story } = content
-        const sealed = await vault.seal(told, newOwner(), { story, contact: undefined } as { story: string })
+        const sealed = await vault.seal(told, newOwner(), { story, contact: undefined })
         expect(Object.keys(sealed)).toEqual(['story'])
       })
 
@@ -230,6 +187,30 @@ export function vaultConformance(name: string, openWorld: () => Promise<VaultWor
         const [otherRow] = await world.storage.findSealed([other.story.sealed])
         const tampered = over({}, changed((row) => change(row, otherRow as SealedRow)))
         await expect(tampered.open(requestFor(owner, mine.story))).rejects.toMatchObject({ code: 'tampered' })
+      })
+
+      test('refuses what somebody with the key sealed anew: another text, or the text of another field', async () => {
+        const owner = newOwner()
+        const { story } = await vault.seal(told, owner, content)
+        const reseal = (path: string, textOf: (text: string) => string) => ({
+          ...world.storage,
+          findSealed: async (digests: readonly string[]) =>
+            Promise.all((await world.storage.findSealed(digests)).map((row) => resealed(row, path, textOf))),
+        })
+        const resealed = async (row: SealedRow, path: string, textOf: (text: string) => string) => {
+          const key = await world.storage.findKey(owner)
+          if (key === undefined || key === 'erased') throw new Error('a key stands')
+          const bytes = await kek.unwrap(key.wrapped, `${owner.dossier}|${owner.party}|${key.id}`)
+          const context = (at: string) => `${row.dossier}|${at}|${row.digest}|${row.keyId}`
+          const text = textOf(Buffer.from(decrypt(bytes, row, context(row.path))).toString('ascii'))
+          return { ...row, path, ...encrypt(bytes, Buffer.from(text, 'ascii'), context(path)) }
+        }
+        const open = (path: string, textOf: (text: string) => string) =>
+          over({}, reseal(path, textOf)).open(requestFor(owner, story))
+        expect(await open('/story', (text) => text)).toMatchObject([{ value: PLANTED_SENTENCE }])
+        const forged = disclose('/story', 'Er is niets gebeurd.').text
+        await expect(open('/story', () => forged)).rejects.toMatchObject({ code: 'tampered' })
+        await expect(open('/contact', (text) => text)).rejects.toMatchObject({ code: 'tampered' })
       })
 
       test('says that a key is missing when another KEK wrapped it', async () => {

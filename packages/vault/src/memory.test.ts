@@ -1,6 +1,8 @@
 import { memoryStore } from '@wederhoor/event-store/memory'
+import { describe, expect, test } from 'vitest'
 import { vaultConformance } from './conformance.ts'
-import { memoryStorage } from './memory.ts'
+import { memoryStorage, memoryVault } from './memory.ts'
+import { content, newOwner, PLANTED_SENTENCE, requestFor, told } from './story.fixture.ts'
 
 vaultConformance('memory', async () => {
   const storage = memoryStorage()
@@ -11,4 +13,16 @@ vaultConformance('memory', async () => {
     erase: async (owner) => storage.erase(owner),
     close: () => accessStore.close(),
   }
+})
+
+describe('a memory vault', () => {
+  test('has storage and keys of its own', async () => {
+    const parts = { ledgerOrigin: 'ledger.example/access', policy: '2026-01' }
+    const [one, other] = [1, 2].map(() => memoryVault({ ...parts, accessStore: memoryStore() }))
+    const owner = newOwner()
+    const sealed = await one?.seal(told, owner, { story: content.story })
+    const request = requestFor(owner, { sealed: sealed?.story.sealed ?? ('' as never) })
+    expect(await one?.open(request)).toEqual([{ kind: 'opened', path: '/story', value: PLANTED_SENTENCE }])
+    await expect(other?.open(request)).rejects.toMatchObject({ code: 'unknown-commitment' })
+  })
 })

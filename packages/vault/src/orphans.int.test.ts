@@ -3,7 +3,6 @@ import type { EventStore } from '@wederhoor/event-store/port'
 import { migrate } from '@wederhoor/postgres/migrate'
 import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-database'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { content, contextFor, newOwner, told } from './conformance.ts'
 import { type AnyEventOf, eventCodec } from './event-codec.ts'
 import { digest, event, open } from './fields.ts'
 import { passingKek } from './kek.ts'
@@ -11,6 +10,7 @@ import { vaultMigrations } from './migrations.ts'
 import { sweepOrphans } from './orphans.ts'
 import type { Vault } from './port.ts'
 import { postgresVault } from './postgres.ts'
+import { content, contextFor, newOwner, told } from './story.fixture.ts'
 
 const served = event('StoryServed', 1, { of: open('by digest', digest) })
 const events = [told, served] as const

@@ -19,6 +19,9 @@ export type SensitiveContent<Declaration> = Declaration extends EventDeclaration
     }
   : never
 
+/** Some of it; what is `undefined` is absent. */
+export type PartOf<Shape> = { readonly [Key in keyof Shape]?: Shape[Key] | undefined }
+
 /** The commitments of what was sealed, under the same names; what was absent stays absent. */
 export type SealedContent<Declaration, Content> = {
   [Key in keyof Content]: Key extends keyof SensitiveContent<Declaration>
@@ -51,7 +54,7 @@ export interface Vault {
    * Content that is then never named by an entry is an orphan and is swept.
    * @throws VaultError erased (the party's fence is up), unavailable.
    */
-  seal<Declaration extends EventDeclaration, Content extends Partial<SensitiveContent<Declaration>>>(
+  seal<Declaration extends EventDeclaration, Content extends PartOf<SensitiveContent<Declaration>>>(
     declaration: Declaration,
     owner: { readonly dossier: string; readonly party: string },
     content: Content,

@@ -6,19 +6,12 @@ import { migrate } from '@wederhoor/postgres/migrate'
 import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-database'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import {
-  content,
-  newOwner,
-  PLANTED_NAME,
-  PLANTED_SENTENCE,
-  requestFor,
-  told,
-  vaultConformance,
-} from './conformance.ts'
+import { vaultConformance } from './conformance.ts'
 import { passingKek } from './kek.ts'
 import { vaultMigrations } from './migrations.ts'
 import { postgresVault } from './postgres.ts'
 import { postgresStorage } from './postgres-storage.ts'
+import { content, newOwner, PLANTED_NAME, PLANTED_SENTENCE, requestFor, told } from './story.fixture.ts'
 
 async function openDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase()
