@@ -6,6 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
 import type { PendingAppend } from './batch-queue.ts'
+import { checkedOut } from './checked-out.ts'
 import { StoreError } from './port.ts'
 import { type BatchRow, batchStatement, settleBatch } from './postgres-batch.ts'
 import { type Failure, failureOf, outcomeUnknown, refusal, unavailable } from './postgres-error.ts'
@@ -69,25 +70,23 @@ async function attempt(
   batch: readonly PendingAppend[],
   careful: boolean,
 ): Promise<Failure | undefined> {
-  let client: PoolClient
-  let at: string | null
+  let sent = false
   try {
-    at = source.clock === undefined ? null : await source.clock.now()
-    client = await source.pool.connect()
-  } catch (cause) {
-    return { kind: 'unreachable', cause }
-  }
-  try {
+    const at = source.clock === undefined ? null : await source.clock.now()
     const statement = batchStatement(source.schema, batch, { at, careful })
-    const row = await answered(client, statement, source.answerMs)
-    client.release()
+    const row = await checkedOut(
+      source.pool,
+      (client) => {
+        sent = true
+        return answered(client, statement, source.answerMs)
+      },
+      (cause) => failureOf(cause).kind === 'lost',
+    )
     settleBatch(batch, row)
     source.committed()
     return undefined
   } catch (cause) {
-    const failure = failureOf(cause)
-    client.release(failure.kind === 'lost')
-    return failure
+    return sent ? failureOf(cause) : { kind: 'unreachable', cause }
   }
 }
 

@@ -3,7 +3,7 @@ import pg from 'pg'
 import type { Pool } from 'pg'
 
 /** A burst of commits is one notification; each costs a lock of the whole server while it commits. */
-const NOTIFY_EVERY_MS = 25
+const NOTIFY_EVERY_MS = 50
 const RECONNECT_MS = 1_000
 
 export interface Notifier {

@@ -1,29 +1,192 @@
-import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-database'
+import { storeConformance } from './conformance.ts'
+import {
+  anEntry,
+  expectRefusal,
+  expectWholeLog,
+  readEverything,
+  someEntries,
+} from './conformance-world.ts'
+import { type LedgerWorld, ledgerWorld } from './ledger-world.ts'
 import { migrateStore } from './migrate-store.ts'
-import { START } from './port.ts'
 import { postgresStore } from './postgres.ts'
+import { batchStatement } from './postgres-batch.ts'
+
 let database: TestDatabase
+let world: LedgerWorld
 beforeAll(async () => {
   database = await createTestDatabase()
-  await migrateStore(database.pool, 'case_history')
-  await migrateStore(database.pool, 'access')
 })
 afterAll(() => database.drop())
-test('smoke', async () => {
-  const store = postgresStore({ pool: database.pool, ledgerName: 'case_history' })
-  const id = randomUUID()
-  const entry = { id, type: 'A', dossier: null, bytes: Buffer.from('{}') }
-  const results = await Promise.all([
-    store.append('case-1', 'no-stream', [entry]),
-    store.append('case-1', 'no-stream', [entry]),
-    store.append('case-1', 'no-stream', [{ ...entry, id: randomUUID() }]),
-    store.append('case-1', 0, [{ ...entry, id: randomUUID() }, { ...entry, id: randomUUID() }]),
-    store.append('case-2', 'no-stream', [{ ...entry, id: randomUUID() }]),
-  ])
-  console.log(results, await store.head())
-  console.log(await store.readAll(START, 10))
-  expect((await store.readStream('case-1')).length).toBe(3)
-  await store.close()
+
+storeConformance('PostgreSQL', () => ledgerWorld(database))
+
+beforeEach(async () => {
+  world = await ledgerWorld(database)
+})
+afterEach(() => world.dispose())
+
+/** One append of one entry, for a connection that holds its own transaction. */
+function oneAppend(stream: string) {
+  const member = {
+    stream,
+    expected: 'no-stream' as const,
+    entries: [anEntry()],
+    resolve: () => undefined,
+    reject: () => undefined,
+  }
+  return batchStatement(world.schema, [member], { at: null, careful: false })
+}
+
+async function connections(count: number): Promise<pg.Client[]> {
+  const clients = Array.from({ length: count }, () => new pg.Client(database.url))
+  await Promise.all(clients.map((client) => client.connect()))
+  return clients
+}
+
+describe('a ledger', () => {
+  test('lives beside another in one database', async () => {
+    const other = await ledgerWorld(database)
+    await other.open().append('case-1', 'no-stream', [anEntry()])
+    expect(await world.open().append('case-1', 'no-stream', [anEntry()])).toMatchObject({
+      kind: 'appended',
+      position: '1',
+    })
+    await other.dispose()
+  })
+
+  test('is brought up to date by several processes at once, and once', async () => {
+    const applied = await Promise.all(
+      [1, 2, 3].map(() => migrateStore(database.pool, 'migrated_at_once')),
+    )
+    expect(applied.flat()).toEqual(['001-ledger.sql'])
+  })
+
+  test('has no index but those that its promises and the dossier need', async () => {
+    const { rows } = await database.pool.query<{ columns: string }>(
+      `select pg_get_indexdef(indexrelid) as columns from pg_index where indrelid = $1::regclass`,
+      [`${world.schema}.entry`],
+    )
+    const columns = rows.map((row) => row.columns.replace(/.*\((.*)\)$/, '$1')).sort()
+    expect(columns).toEqual(['"position"', 'dossier, "position"', 'id', 'stream, revision'])
+  })
+})
+
+describe('transactions held open', () => {
+  const orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
+
+  test.each(orders.flatMap((order) => ['commit', 'rollback'].map((end) => ({ order, end }))))(
+    'give positions in commit order when the first ends in $end: $order',
+    async ({ order, end }) => {
+      const store = world.open()
+      const clients = await connections(3)
+      const waiting: Promise<unknown>[] = []
+      for (const number of order) {
+        const client = clients[number]
+        if (client === undefined) throw new Error('no connection')
+        await client.query('begin')
+        const appended = client.query(oneAppend(`case-${number}`))
+        if (waiting.length === 0) await appended
+        else await lockWaiters(waiting.length)
+        waiting.push(appended)
+      }
+      const committed: string[] = []
+      for (const [index, number] of order.entries()) {
+        await waiting[index]
+        expect((await readEverything(store)).map((one) => one.stream)).toEqual(committed)
+        const ending = index === 0 ? end : 'commit'
+        await clients[number]?.query(ending)
+        if (ending === 'commit') committed.push(`case-${number}`)
+      }
+      const all = await readEverything(store)
+      expect(all.map((one) => one.stream)).toEqual(committed)
+      expect(all.map((one) => one.position)).toEqual(committed.map((_, index) => `${index + 1}`))
+      await Promise.all(clients.map((client) => client.end()))
+    },
+  )
+
+  /** Resolves when so many appends wait for the head row. */
+  async function lockWaiters(count: number): Promise<void> {
+    for (;;) {
+      const { rows } = await database.pool.query<{ waiters: number }>(
+        `select count(*)::int as waiters from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock'`,
+      )
+      if (rows[0]?.waiters === count) return
+    }
+  }
+})
+
+describe('an append', () => {
+  test('is refused when too many wait already, and the waiting ones succeed', async () => {
+    const store = world.open({ waitingMax: 10 })
+    const results = await Promise.allSettled(
+      Array.from({ length: 15 }, (_, index) =>
+        store.append(`case-${index}`, 'no-stream', [anEntry()]),
+      ),
+    )
+    expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(10)
+    for (const result of results.slice(10)) {
+      const refused = result.status === 'rejected' ? Promise.reject(result.reason) : Promise.resolve()
+      await expectRefusal(refused, 'queue-full')
+    }
+    expect(await readEverything(store)).toHaveLength(10)
+  })
+
+  test('of more than a batch goes out whole', async () => {
+    const store = world.open()
+    const bytes = Buffer.alloc(60_000, 1)
+    const results = await Promise.all(
+      Array.from({ length: 30 }, (_, index) =>
+        store.append(`case-${index}`, 'no-stream', [anEntry({ bytes }), anEntry({ bytes })]),
+      ),
+    )
+    expect(results.every((result) => result.kind === 'appended')).toBe(true)
+    const many = await store.append('case-many', 'no-stream', someEntries(256))
+    expect(many).toMatchObject({ kind: 'appended', revision: 255, position: '316' })
+    expectWholeLog(await readEverything(store), store)
+  })
+
+  test('is flushed to disk even where the session says otherwise', async () => {
+    const [client] = await connections(1)
+    await client?.query('set synchronous_commit to off')
+    await client?.query('begin')
+    await client?.query(oneAppend('case-1'))
+    const shown = await client?.query('show synchronous_commit')
+    expect(shown?.rows).toEqual([{ synchronous_commit: 'on' }])
+    await client?.query('commit')
+    await client?.end()
+  })
+
+  test('is durable also on a connection that somebody left inside a transaction', async () => {
+    const pool = new pg.Pool({ connectionString: database.url, max: 1 })
+    const careless = await pool.connect()
+    await careless.query('begin')
+    careless.release()
+    const store = postgresStore({ pool, ledgerName: world.ledgerName, notify: false })
+    expect(await store.append('case-1', 'no-stream', [anEntry()])).toMatchObject({
+      kind: 'appended',
+      position: '1',
+    })
+    expect(await readEverything(world.open())).toHaveLength(1)
+    await store.close()
+    await pool.end()
+  })
+
+  test('wakes the readers of another process', async () => {
+    const woken = Promise.withResolvers<void>()
+    const reader = world.open()
+    const listening = Promise.withResolvers<void>()
+    reader.onAppended(() => {
+      listening.resolve()
+      if (appended) woken.resolve()
+    })
+    let appended = false
+    await listening.promise
+    appended = true
+    await world.open().append('case-1', 'no-stream', [anEntry()])
+    await woken.promise
+  })
 })

@@ -45,7 +45,10 @@ alter table entry enable always trigger entry_stays;
 create function look_up(
   p_stream text, p_id uuid[], p_type text[],
   out found bigint, out same bigint, out last_position bigint, out last_revision integer
-) stable language sql begin atomic
+) stable language sql
+  -- A plan made while the table was small must not outlive that.
+  set enable_seqscan to off
+begin atomic
   select count(*), count(*) filter (where entry.stream = p_stream and entry.type = asked.type),
     max(entry.position), max(entry.revision)
   from unnest(p_id, p_type) as asked (id, type) join entry on entry.id = asked.id;
@@ -63,7 +66,10 @@ create function append(
   p_at timestamptz, p_careful boolean, p_first integer[], p_follows integer[],
   p_stream text[], p_revision integer[], p_id uuid[], p_type text[], p_dossier uuid[], p_bytes bytea[],
   out base bigint, out verdict integer[], out at_position bigint[], out at_revision integer[]
-) volatile security definer language plpgsql set search_path from current as $$
+) volatile security definer language plpgsql set search_path from current
+  -- Otherwise the planner looks at the arrays of each call and plans each statement anew.
+  set plan_cache_mode to force_generic_plan
+as $$
 declare
   v_size constant integer := cardinality(p_id);
   v_members constant integer := cardinality(p_first);

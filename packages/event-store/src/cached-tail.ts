@@ -1,0 +1,118 @@
+/**
+ * Many followers of one store, one read: projections and relays that are level with the log share what was appended
+ * last, and those that are behind read past the cache until they have caught up.
+ */
+import type { EventStore, Position, StoredEntry } from './port.ts'
+
+export interface CachedTailOptions {
+  /** About how many of the last entries are kept; at least one read's worth is. */
+  readonly entries: number
+  /** And about how many bytes of them; 16 MiB by default. */
+  readonly bytes?: number
+}
+
+const READ_ENTRIES = 500
+
+/**
+ * The same store with `readAll` and `head` shared. Their promise is unchanged: an answer holds everything that was
+ * durable when the caller asked, in order, never past a hole. A caller therefore only ever joins a read that has not
+ * begun yet.
+ */
+export function cachedTail(store: EventStore, options: CachedTailOptions): EventStore {
+  const tail = keptTail(store, options)
+  const refill = shared(async () => {
+    const fresh = await store.readAll(tail.end(), READ_ENTRIES)
+    tail.add(fresh)
+  })
+  const begin = shared(async () => {
+    if (!tail.began()) tail.begin(await store.head())
+  })
+
+  return {
+    append: store.append,
+    readStream: store.readStream,
+    head: shared(store.head),
+    compare: store.compare,
+    onAppended: store.onAppended,
+    close: store.close,
+    async readAll(from, limit) {
+      if (!tail.began()) await begin()
+      if (store.compare(from, tail.end()) === 0) await refill()
+      const outside =
+        store.compare(from, tail.start()) < 0 || store.compare(from, tail.end()) > 0
+      return outside ? store.readAll(from, limit) : tail.after(from, limit)
+    },
+  }
+}
+
+/** The entries after `start()` up to `end()`, without a hole. */
+function keptTail(store: EventStore, options: CachedTailOptions) {
+  const bytesMax = options.bytes ?? 16 * 1_048_576
+  let start: Position | undefined
+  let entries: StoredEntry[] = []
+  let bytes = 0
+
+  const begun = (): Position => {
+    if (start === undefined) throw new TypeError('the tail has not begun')
+    return start
+  }
+
+  function trim(): void {
+    if (entries.length <= options.entries && bytes <= bytesMax) return
+    let drop = 0
+    while (drop < entries.length - READ_ENTRIES && tooMuch(drop)) {
+      bytes -= entries[drop]?.bytes.length ?? 0
+      drop += 1
+    }
+    start = entries[drop - 1]?.position ?? start
+    entries = entries.slice(drop)
+  }
+
+  /** Down to three quarters, so that a full cache is not copied for each new entry. */
+  const tooMuch = (dropped: number) =>
+    entries.length - dropped > options.entries * 0.75 || bytes > bytesMax * 0.75
+
+  return {
+    began: () => start !== undefined,
+    begin: (position: Position) => {
+      start = position
+    },
+    start: begun,
+    end: () => entries.at(-1)?.position ?? begun(),
+    add(fresh: readonly StoredEntry[]) {
+      for (const entry of fresh) {
+        entries.push(entry)
+        bytes += entry.bytes.length
+      }
+      trim()
+    },
+    after(from: Position, limit: number): readonly StoredEntry[] {
+      let low = 0
+      let high = entries.length
+      while (low < high) {
+        const middle = (low + high) >> 1
+        const position = entries[middle]?.position ?? from
+        if (store.compare(position, from) > 0) high = middle
+        else low = middle + 1
+      }
+      return entries.slice(low, low + limit)
+    },
+  }
+}
+
+/** One call at a time; whoever asks while one runs shares the next, which begins after they asked. */
+function shared<Result>(call: () => Promise<Result>): () => Promise<Result> {
+  let running: Promise<unknown> = Promise.resolve()
+  let next: Promise<Result> | undefined
+  return () => {
+    next ??= running
+      .catch(() => undefined)
+      .then(() => {
+        next = undefined
+        const result = call()
+        running = result
+        return result
+      })
+    return next
+  }
+}

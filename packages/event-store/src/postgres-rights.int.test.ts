@@ -1,0 +1,139 @@
+/** What each role of the database may do; `ledger_<name>_owner` cannot log in. */
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-database'
+import { anEntry, expectRefusal, readEverything } from './conformance-world.ts'
+import { type LedgerWorld, ledgerWorld, loginRole } from './ledger-world.ts'
+import { grantCategories, ledgerRoles } from './migrate-store.ts'
+
+let database: TestDatabase
+let world: LedgerWorld
+beforeAll(async () => {
+  database = await createTestDatabase()
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  world = await ledgerWorld(database)
+  await world.open().append('case-0', 'no-stream', [anEntry()])
+})
+afterEach(() => world.dispose())
+
+async function refused(url: string, statements: readonly string[]): Promise<void> {
+  const client = new pg.Client(url)
+  await client.connect()
+  try {
+    for (const statement of statements) {
+      const failure: unknown = await client.query(statement).catch((error: unknown) => error)
+      expect(failure, statement).toMatchObject({ code: '42501' })
+      await client.query('rollback')
+    }
+  } finally {
+    await client.end()
+  }
+}
+
+const changes = (schema: string, before = '') => [
+  `${before} update ${schema}.entry set type = 'Other'`,
+  `${before} update ${schema}.entry set type = 'Other' where false`,
+  `${before} delete from ${schema}.entry`,
+  `${before} truncate ${schema}.entry`,
+]
+
+const writes = (schema: string) => [
+  ...changes(schema),
+  `insert into ${schema}.entry values (9, 0, gen_random_uuid(), null, 'case-9', 'Other', '')`,
+  `update ${schema}.head set position = 0`,
+  `delete from ${schema}.head`,
+  `insert into ${schema}.append_right values (session_user::regrole, '*')`,
+  `alter table ${schema}.entry disable trigger all`,
+  `drop table ${schema}.entry`,
+]
+
+describe('what was appended', () => {
+  test('cannot be changed by the appender of the embedded form', async () => {
+    const url = await loginRole(database, 'test_embedded', ledgerRoles(world.ledgerName).appender)
+    await refused(url, writes(world.schema))
+    const store = world.open({ url })
+    expect(await store.append('hearing-1', 'no-stream', [anEntry()])).toMatchObject({
+      kind: 'appended',
+      position: '2',
+    })
+  })
+
+  test('cannot be changed by a reader, who cannot append either', async () => {
+    const url = await loginRole(database, 'test_reader', ledgerRoles(world.ledgerName).reader)
+    await refused(url, writes(world.schema))
+    const store = world.open({ url })
+    expect(await readEverything(store)).toHaveLength(1)
+    await expectRefusal(store.append('case-1', 'no-stream', [anEntry()]), 'forbidden-category')
+  })
+
+  test('cannot be changed by mistake of the owner or of a superuser', async () => {
+    const { owner } = ledgerRoles(world.ledgerName)
+    await refused(database.url, changes(world.schema))
+    await refused(database.url, changes(world.schema, `set role ${owner};`))
+    await refused(database.url, changes(world.schema, 'set session_replication_role to replica;'))
+    expect(await readEverything(world.open())).toHaveLength(1)
+  })
+
+  test('is owned by a role that cannot log in', async () => {
+    const { rows } = await database.pool.query(
+      `select rolname, rolcanlogin from pg_roles join pg_class on relowner = pg_roles.oid
+       where pg_class.oid = $1::regclass`,
+      [`${world.schema}.entry`],
+    )
+    expect(rows).toEqual([{ rolname: ledgerRoles(world.ledgerName).owner, rolcanlogin: false }])
+  })
+})
+
+describe('a role of one service', () => {
+  const grant = async (role: string, categories: readonly string[]) => {
+    const url = await loginRole(database, role)
+    await grantCategories(database.pool, { ledgerName: world.ledgerName, role, categories })
+    return url
+  }
+
+  test('appends to its own categories and to no other', async () => {
+    const store = world.open({ url: await grant('test_case', ['case', 'permit']) })
+    expect(await store.append('case-1', 'no-stream', [anEntry()])).toMatchObject({ kind: 'appended' })
+    expect(await store.append('permit-1', 'no-stream', [anEntry()])).toMatchObject({ kind: 'appended' })
+    await expectRefusal(store.append('hearing-1', 'no-stream', [anEntry()]), 'forbidden-category')
+    await expectRefusal(store.append('cases-1', 'no-stream', [anEntry()]), 'forbidden-category')
+  })
+
+  test('keeps its own appends when a foreign one stands in the same batch', async () => {
+    const store = world.open({ url: await grant('test_case', ['case']) })
+    const own = store.append('case-1', 'no-stream', [anEntry()])
+    const foreign = store.append('hearing-1', 'no-stream', [anEntry()])
+    await expectRefusal(foreign, 'forbidden-category')
+    expect(await own).toMatchObject({ kind: 'appended' })
+  })
+
+  test('reads everything and changes nothing', async () => {
+    const url = await grant('test_case', ['case'])
+    expect(await readEverything(world.open({ url }))).toHaveLength(1)
+    await refused(url, writes(world.schema))
+  })
+
+  test('loses what it is no longer granted', async () => {
+    await grant('test_case', ['case'])
+    const store = world.open({ url: await grant('test_case', []) })
+    await expectRefusal(store.append('case-1', 'no-stream', [anEntry()]), 'forbidden-category')
+  })
+
+  test('cannot put a temporary table in the place of a right', async () => {
+    const url = await grant('test_case', ['case'])
+    const client = new pg.Client(url)
+    await client.connect()
+    await client.query(`create temp table append_right as select * from ${world.schema}.entry limit 0`)
+      .catch(() => undefined)
+    await client.query(`create temp table head (only_row boolean, position bigint, recorded_at timestamptz)`)
+    await client.query(`insert into head values (true, 900, '-infinity')`)
+    const { rows } = await client.query(
+      `select base from ${world.schema}.append(null, false, '{1}', null, '{case-1}', '{0}',
+        array[gen_random_uuid()], '{Happened}', array[null]::uuid[], '{"\\\\x7b7d"}')`,
+    )
+    expect(rows).toEqual([{ base: '1' }])
+    await client.end()
+  })
+})
