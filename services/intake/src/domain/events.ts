@@ -226,3 +226,6 @@ export type MeldingClassified = EventOf<typeof meldingClassified>
 export type Anonymity = z.output<typeof anonymity>
 export type At = Instant
 export type Desk = Uuid<'desk'>
+
+const meldingTypes: ReadonlySet<string> = new Set(meldingEvents.map((one) => one.type))
+export const isMeldingEvent = (event: { readonly type: string }): event is MeldingEvent => meldingTypes.has(event.type)

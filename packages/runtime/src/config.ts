@@ -1,0 +1,25 @@
+/** The environment of a service that runs as a process of its own; the only reader of `process.env` here. */
+import { z } from 'zod'
+
+const schema = z.object({
+  DATABASE_URL: z.url(),
+  KAFKA_BROKERS: z
+    .string()
+    .min(1)
+    .transform((list) => list.split(',')),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  HOST: z.string().default('127.0.0.1'),
+  /** Folder with `kek` and `pepper`: not beside the database, not in its backup. */
+  KEYS_DIRECTORY: z.string().min(1),
+  LEDGER_ORIGIN: z.string().min(1),
+  TOKEN_ISSUER: z.url(),
+  TOKEN_AUDIENCE: z.string().min(1),
+  TOKEN_JWKS_URL: z.url(),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+})
+
+export type ServiceConfig = z.output<typeof schema>
+
+/** @throws ZodError that names every variable that is missing or wrong. */
+export const readConfig = (): ServiceConfig => schema.parse(process.env)

@@ -1,0 +1,49 @@
+/** Opens what services stand on, over one database: the two ledgers, the vault, and what was given. */
+import type { Broker } from '@wederhoor/broker/port'
+import type { Clock } from '@wederhoor/calendar/clock'
+import { cachedTail } from '@wederhoor/event-store/cached-tail'
+import { postgresStore } from '@wederhoor/event-store/postgres'
+import type { TokenVerifier } from '@wederhoor/identity/token'
+import type { Kek } from '@wederhoor/vault/kek'
+import { postgresVault } from '@wederhoor/vault/postgres'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Pool } from 'pg'
+import { ACCESS, CASE_HISTORY } from './migrate-all.ts'
+import type { ServiceParts } from './service-parts.ts'
+
+export interface OpenPartsOptions {
+  readonly pool: Pool
+  readonly broker: Broker
+  readonly clock: Clock
+  readonly verifier: TokenVerifier
+  readonly logger: FastifyBaseLogger
+  readonly kek: Kek
+  readonly pepper: Uint8Array
+  /** Origin of the case history, a schemeless URL; the access log's is `<ledger>/access`. */
+  readonly ledger: string
+  /** Version of the policy whose purposes the access log names. */
+  readonly policy: string
+  readonly random: () => number
+}
+
+/** Entries that all followers of the ledger share in memory. */
+const TAIL_ENTRIES = 4_000
+
+/** The pool and the broker stay the caller's. `close` waits for appends that were accepted. */
+export async function openParts(
+  options: OpenPartsOptions,
+): Promise<{ readonly parts: ServiceParts; readonly close: () => Promise<void> }> {
+  const { pool, broker, clock, verifier, logger, kek, pepper, ledger, policy, random } = options
+  const store = cachedTail(postgresStore({ pool, ledgerName: CASE_HISTORY, clock }), { entries: TAIL_ENTRIES })
+  const access = postgresStore({ pool, ledgerName: ACCESS, clock, notify: false })
+  const vault = await postgresVault({ pool, kek, accessStore: access, ledgerOrigin: `${ledger}/access`, policy })
+  const parts = { store, vault, broker, db: pool, clock, verifier, logger, ledger, pepper, random }
+  return {
+    parts,
+    async close() {
+      await vault.close()
+      await store.close()
+      await access.close()
+    },
+  }
+}

@@ -1,0 +1,68 @@
+import { contexts } from '@wederhoor/http/command-context'
+import type { Server } from '@wederhoor/http/request'
+import { buildServer } from '@wederhoor/http/server'
+import type { ServiceParts } from './service-parts.ts'
+import type { Worker } from './workers.ts'
+
+/** A service that is built and not yet running: whoever composes it starts the workers and listens. */
+export interface ServiceApp {
+  readonly name: string
+  readonly server: Server
+  readonly workers: Worker
+}
+
+/** Contexts for commands over HTTP, with the pseudonyms of the vault. */
+export const contextsOf = (parts: ServiceParts, policyVersion: (at: string) => string) =>
+  contexts({ clock: parts.clock, pseudonym: parts.vault.pseudonym, policyVersion })
+
+const contact = {
+  name: 'Wederhoor',
+  email: 'beheer@wederhoor.example',
+  url: 'https://wederhoor.example',
+}
+
+/**
+ * The server of a service: its rules of conduct are those of `buildServer`, and every refused access is recorded in the
+ * access log before the answer leaves.
+ */
+export function serviceServer(
+  parts: ServiceParts,
+  service: { readonly name: string; readonly title: string; readonly version: string; readonly description: string },
+): Promise<Server> {
+  const { verifier, logger, clock, db, pepper, store, vault } = parts
+  return buildServer({
+    ...service,
+    contact,
+    verifier,
+    logger,
+    clock,
+    idempotency: { db, key: pepper },
+    ready: {
+      database: async () => void (await db.query('SELECT 1')),
+      ledger: async () => void (await store.head()),
+    },
+    onDenied: async (request, reason) => {
+      const dossier = dossierOf(request.params)
+      await vault.denied({
+        dossier,
+        actor: request.actor,
+        purpose: 'behandeling',
+        screen: `${request.method} ${request.routeOptions.url ?? 'unknown'}`,
+        at: await clock.now(),
+        trace: null,
+        reason,
+      })
+    },
+  })
+}
+
+/** A refusal outside any dossier is recorded under the nil id. */
+const NIL = '00000000-0000-0000-0000-000000000000'
+
+function dossierOf(params: unknown): string {
+  if (typeof params !== 'object' || params === null || !('dossier' in params)) return NIL
+  const { dossier } = params
+  return typeof dossier === 'string' && UUID.test(dossier) ? dossier : NIL
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

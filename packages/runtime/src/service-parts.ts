@@ -1,0 +1,26 @@
+import type { Broker } from '@wederhoor/broker/port'
+import type { Clock } from '@wederhoor/calendar/clock'
+import type { EventStore } from '@wederhoor/event-store/port'
+import type { TokenVerifier } from '@wederhoor/identity/token'
+import type { Vault } from '@wederhoor/vault/port'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Pool } from 'pg'
+
+/** What a service is built from. Whoever composes it owns these and closes them after the service has stopped. */
+export interface ServiceParts {
+  /** The case history; the service appends to its own categories only. */
+  readonly store: EventStore
+  readonly vault: Vault
+  readonly broker: Broker
+  /** Holds the service's own schema, and `projection`, `broker`, `clock`, `http`, `identity`. */
+  readonly db: Pool
+  readonly clock: Clock
+  readonly verifier: TokenVerifier
+  readonly logger: FastifyBaseLogger
+  /** Origin of the ledger, written into each entry. */
+  readonly ledger: string
+  /** At least 32 secret bytes, kept with the keys that seal the keys: codes, unlinkable ids, fingerprints. */
+  readonly pepper: Uint8Array
+  /** In [0, 1), for the jitter between repeats. */
+  readonly random: () => number
+}

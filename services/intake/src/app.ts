@@ -1,0 +1,89 @@
+/** Composition root of intake: plain parts in, a server and its workers out. */
+import { policyInForceOn } from '@wederhoor/contracts/policy'
+import { topicOf } from '@wederhoor/contracts/published'
+import { rulingFor } from '@wederhoor/contracts/ruling'
+import { commandHandler } from '@wederhoor/decider/handler'
+import { codeThrottle } from '@wederhoor/identity/throttle'
+import { contextsOf, type ServiceApp, serviceServer } from '@wederhoor/runtime/service-app'
+import type { ServiceParts } from '@wederhoor/runtime/service-parts'
+import { serviceWorkers } from '@wederhoor/runtime/service-workers'
+import { workers } from '@wederhoor/runtime/workers'
+import { eventCodec } from '@wederhoor/vault/event-codec'
+import { announce } from './announce.ts'
+import { counting } from './counting.ts'
+import { deadlinesOf, type MeldingDeadline } from './deadlines.ts'
+import { countDecider } from './domain/count.ts'
+import { countEvents, intakeEvents, isMeldingEvent, meldingEvents } from './domain/events.ts'
+import { meldingDecider } from './domain/melding/melding.ts'
+import { readHeard, stepHeard } from './reactions.ts'
+import { deskRoutes } from './routes/desk.ts'
+import { melderRoutes } from './routes/melder.ts'
+import { registrationRoutes } from './routes/registration.ts'
+import { intakeRooms } from './routes/rooms.ts'
+import { addStep, evolveMeldingViews, meldingViews } from './views.ts'
+
+export async function buildIntakeApp(parts: ServiceParts): Promise<ServiceApp> {
+  const { store, vault, db, clock, ledger, pepper } = parts
+  const codec = eventCodec({ ledger, events: intakeEvents })
+  const meldingCodec = eventCodec({ ledger, events: meldingEvents })
+  const melding = commandHandler({ store, codec: meldingCodec, decider: meldingDecider })
+  const countCodec = eventCodec({ ledger, events: countEvents })
+  const count = commandHandler({ store, codec: countCodec, decider: countDecider })
+  const views = meldingViews(db)
+
+  const behind = serviceWorkers({
+    parts,
+    service: 'intake',
+    topic: topicOf('intake'),
+    codec,
+    project: async (recorded, tx) => {
+      const { event } = recorded
+      if (isMeldingEvent(event)) await evolveMeldingViews({ ...recorded, event }, tx)
+    },
+    deadlinesOf: (event) => (isMeldingEvent(event) ? deadlinesOf(event) : {}),
+    onDeadline: async ({ stream, kind, dueAt }, context) => {
+      const deadline = kind as MeldingDeadline
+      await melding.handle(stream, { type: 'DeadlineReached', context, deadline, dueAt })
+    },
+    announce,
+    ruling: (at) => rulingFor('reach-deadline', at),
+    heard: {
+      topics: [topicOf('case'), topicOf('mediation'), topicOf('referral')],
+      decode: readHeard,
+      handle: async ({ event, message }, tx) => {
+        const step = stepHeard(event)
+        const { dossier } = event
+        if (step !== undefined) await addStep(tx, { dossier, source: message.id, step, at: message.time })
+      },
+    },
+  })
+
+  const server = await serviceServer(parts, {
+    name: 'intake',
+    title: 'Wederhoor intake',
+    version: '1.0.0',
+    description: 'Takes a report in somebody’s own words and hands it over to the desk that will help.',
+  })
+  const contextOf = contextsOf(parts, (at) => policyInForceOn(at)?.version ?? 'none')
+  const rooms = intakeRooms({ views, vault, clock, handler: melding, contextOf })
+  registrationRoutes(server, rooms, pepper)
+  deskRoutes(server, rooms)
+  melderRoutes(server, rooms, codeThrottle({ db, pepper, clock, limits: guessLimits(await clock.now()) }))
+
+  return { name: 'intake', server, workers: workers(behind, counting(parts, meldingCodec, count)) }
+}
+
+/** After the free attempts of an hour each further one waits twice as long as the one before. */
+function guessLimits(at: string) {
+  const { settings } = rulingFor('report', at)
+  const limit = (freeAttempts: number) => ({
+    freeAttempts,
+    firstDelayMs: 60_000,
+    delayMsMax: 3_600_000,
+    forgetAfterMs: 3_600_000,
+  })
+  return {
+    code: limit(settings.intake.codeGuessesPerHour.value),
+    source: limit(settings.intake.sourceGuessesPerHour.value),
+  }
+}

@@ -1,0 +1,121 @@
+/** What the person who reported can do by code, anonymous or not: see who holds it and what was done, add, answer. */
+import { desk as deskOf } from '@wederhoor/contracts/desks'
+import { problem } from '@wederhoor/http/problem'
+import type { Request, Server } from '@wederhoor/http/request'
+import { withCode } from '@wederhoor/identity/access'
+import type { CodeThrottle } from '@wederhoor/identity/throttle'
+import type { Uuid } from '@wederhoor/vault/fields'
+import assert from 'node:assert/strict'
+import { anonymityChosen, meldingAddedTo, questionAnswered } from '../domain/events.ts'
+import type { ExistingMelding } from '../domain/melding/state.ts'
+import type { IntakeRooms } from './rooms.ts'
+import * as schema from './schemas.ts'
+
+export function melderRoutes(app: Server, rooms: IntakeRooms, throttle: CodeThrottle): void {
+  const { views, vault } = rooms
+  const config = { access: withCode() }
+
+  app.get(
+    '/v1/my-melding',
+    { config, schema: { summary: 'Who holds it now, and what was done', response: { 200: schema.mine } } },
+    async (request) => {
+      const { dossier, state } = await holder(request)
+      const row = await views.one(dossier)
+      assert(row !== undefined)
+      const steps = await views.steps(dossier)
+      return {
+        holder: nameOf(row.holder),
+        status: row.status,
+        anonymity: row.anonymity,
+        registeredAt: row.registeredAt,
+        steps: steps.map((one) => ({ ...one, holder: nameOf(one.holder) })),
+        questions: await questions(dossier, state),
+      }
+    },
+  )
+
+  app.post(
+    '/v1/my-melding/additions',
+    { config, schema: { summary: 'Add to it', body: schema.text, response: { 201: schema.done } } },
+    async (request, reply) => {
+      const { dossier, state, as } = await holder(request)
+      const context = await rooms.context(request, dossier, 'report', as)
+      const sealed = await vault.seal(meldingAddedTo, { dossier, party: state.melder }, { text: request.body.text })
+      const answer = await rooms.answer(dossier, { type: 'AddToMelding', context, from: 'melder', text: sealed.text })
+      return reply.code(201).send(answer)
+    },
+  )
+
+  app.post(
+    '/v1/my-melding/answers',
+    { config, schema: { summary: 'Answer a question', body: schema.answer, response: { 201: schema.done } } },
+    async (request, reply) => {
+      const { dossier, state, as } = await holder(request)
+      const context = await rooms.context(request, dossier, 'report', as)
+      const { question, text } = request.body
+      const sealed = await vault.seal(questionAnswered, { dossier, party: state.melder }, { text })
+      const answer = await rooms.answer(dossier, {
+        type: 'AnswerQuestion',
+        context,
+        question: question as Uuid<'QuestionId'>,
+        text: sealed.text,
+      })
+      return reply.code(201).send(answer)
+    },
+  )
+
+  app.post(
+    '/v1/my-melding/anonymity',
+    {
+      config,
+      schema: {
+        summary: 'Choose who may know who you are; nobody else can',
+        body: schema.anonymityChoice,
+        response: { 200: schema.done },
+      },
+    },
+    async (request) => {
+      const { dossier, state, as } = await holder(request)
+      const context = await rooms.context(request, dossier, 'choose-anonymity', as)
+      const { anonymity, contact } = request.body
+      const sealed = await vault.seal(anonymityChosen, { dossier, party: state.melder }, { contact })
+      return rooms.answer(dossier, { type: 'ChooseAnonymity', context, anonymity, chosenBy: 'melder', ...sealed })
+    },
+  )
+
+  /** Wrong looks like expired, and both look the same as too late. */
+  async function holder(request: Request) {
+    const answer = await throttle.ask(request.accessCode ?? '', request.ip, async (digest) => {
+      const dossier = await views.byCode(digest)
+      return dossier === undefined ? null : { digest, expired: false, holder: dossier }
+    })
+    if (answer.kind === 'throttled') {
+      throw problem(429, {
+        code: 'too-many-attempts',
+        detail: 'Too many attempts. Wait, and try again with the code as it was shown.',
+        retryAfterSeconds: answer.retryAfterSeconds,
+      })
+    }
+    if (answer.kind === 'unknown') {
+      throw problem(404, { code: 'unknown-code', detail: 'There is nothing behind this code, or not any more.' })
+    }
+    const dossier = answer.holder
+    const state = await rooms.state(dossier)
+    assert(state.status !== 'unknown')
+    return { dossier, state, as: { role: 'melder', party: state.melder } }
+  }
+
+  async function questions(dossier: string, state: ExistingMelding) {
+    if (state.questions.length === 0) return []
+    const actor = { subject: 'code', person: state.melder, roles: ['melder'], desk: null, organisation: null }
+    const lines = await rooms.file(dossier, actor, 'GET /v1/my-melding')
+    const asked = lines.filter((line) => line.type === 'QuestionAsked')
+    return asked.map((line) => {
+      const question = line.facts['question'] as Uuid<'QuestionId'>
+      return { question, text: line.content['text'], answered: state.answered.includes(question) }
+    })
+  }
+}
+
+const nameOf = (holder: string): string =>
+  holder === 'intake' ? 'Discriminatie.nl' : (deskOf(holder)?.name ?? holder)

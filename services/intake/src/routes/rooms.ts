@@ -1,0 +1,112 @@
+/** What the routes of intake work with. */
+import { rulingFor } from '@wederhoor/contracts/ruling'
+import type { CommandContext } from '@wederhoor/decider/decider'
+import type { CommandHandler } from '@wederhoor/decider/handler'
+import type { contexts } from '@wederhoor/http/command-context'
+import type { Request } from '@wederhoor/http/request'
+import type { Actor } from '@wederhoor/identity/actor'
+import type { Clock } from '@wederhoor/calendar/clock'
+import type { Sealed } from '@wederhoor/vault/fields'
+import type { Vault } from '@wederhoor/vault/port'
+import type { MeldingEvent } from '../domain/events.ts'
+import type { MeldingCommand, MeldingRejection } from '../domain/melding/commands.ts'
+import type { Melding } from '../domain/melding/state.ts'
+import type { MeldingViews } from '../views.ts'
+import { refusal } from './refusals.ts'
+
+export interface FileLine {
+  readonly type: string
+  readonly at: string
+  readonly role: string
+  readonly facts: Readonly<Record<string, unknown>>
+  readonly content: Readonly<Record<string, unknown>>
+}
+
+export interface IntakeRooms {
+  readonly views: MeldingViews
+  readonly vault: Vault
+  readonly clock: Clock
+  /** The context of a command on a dossier, under the power that covers the act. `as`: a party without an account. */
+  context(
+    request: Request,
+    dossier: string,
+    act: string,
+    as?: { readonly role: string; readonly party: string },
+  ): Promise<CommandContext>
+  /** Decides and appends; a refusal of a rule becomes its problem. The state after it. */
+  handle(dossier: string, command: MeldingCommand): Promise<Melding>
+  /** The same, as the answer that most routes give. */
+  answer(
+    dossier: string,
+    command: MeldingCommand,
+  ): Promise<{ readonly dossier: string; readonly status: string; readonly holder: string }>
+  state(dossier: string): Promise<Melding>
+  /** Every line of a report with its content opened: one reading, one entry in the access log. */
+  file(dossier: string, actor: Actor, screen: string): Promise<FileLine[]>
+}
+
+export function intakeRooms(parts: {
+  readonly views: MeldingViews
+  readonly vault: Vault
+  readonly clock: Clock
+  readonly handler: CommandHandler<MeldingCommand, MeldingEvent, Melding, MeldingRejection>
+  readonly contextOf: ReturnType<typeof contexts>
+}): IntakeRooms {
+  const { views, vault, clock, handler, contextOf } = parts
+
+  async function handle(dossier: string, command: MeldingCommand): Promise<Melding> {
+    const handled = await handler.handle(streamOf(dossier), command)
+    if (handled.kind === 'rejected') throw refusal(handled.rejection)
+    return handled.state
+  }
+
+  return {
+    views,
+    vault,
+    clock,
+    handle,
+    state: (dossier) => handler.state(streamOf(dossier)),
+    async context(request, dossier, act, as) {
+      const { power } = rulingFor(act, await clock.now())
+      return contextOf(request, { dossier, scope: dossier, power, ...(as === undefined ? {} : { as }) })
+    },
+    async answer(dossier, command) {
+      const state = await handle(dossier, command)
+      return { dossier, status: state.status, holder: state.status === 'accepted' ? state.desk : 'intake' }
+    },
+    async file(dossier, actor, screen) {
+      const recorded = await handler.load(streamOf(dossier))
+      const lines = recorded.map(({ event, entry }) => ({ entry, fields: Object.entries(event) }))
+      const sealed = lines.flatMap(({ fields }) => fields.flatMap(([, value]) => (isSealed(value) ? [value] : [])))
+      const opened = await vault.open({
+        dossier,
+        sealed,
+        actor,
+        purpose: 'behandeling',
+        screen,
+        at: await clock.now(),
+        trace: null,
+      })
+      const contentOf = new Map(sealed.map((one, index) => [one.sealed, opened[index]]))
+      return lines.map(({ entry, fields }) => ({
+        type: entry.type,
+        at: entry.occurredAt,
+        role: entry.actor.role,
+        facts: Object.fromEntries(fields.filter(([name, value]) => name !== 'type' && !isSealed(value))),
+        content: Object.fromEntries(
+          fields.flatMap(([name, value]) => {
+            if (!isSealed(value)) return []
+            const content = contentOf.get(value.sealed)
+            return [[name, content?.kind === 'opened' ? content.value : 'erased']]
+          }),
+        ),
+      }))
+    },
+  }
+}
+
+export const streamOf = (dossier: string): string => `melding-${dossier}`
+
+function isSealed(value: unknown): value is Sealed<unknown> {
+  return typeof value === 'object' && value !== null && 'sealed' in value
+}
