@@ -1,6 +1,6 @@
 import { cp, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   biomeStep,
@@ -137,15 +137,18 @@ describe.each(named)('$name', ({ step, fixtures }) => {
   })
 })
 
-/** A small workspace of its own: the repository's configuration, a healthy tree, and the fixture laid over it. */
+/**
+ * A small workspace of its own: the repository's configuration, a healthy tree, and the fixture laid over it. Sources
+ * lose the `.fixture` of their names here; with it no checker takes them for part of the repository.
+ */
 async function plant(fixture: string, step: Step): Promise<string> {
   const directory = join(scratch, `${step.command[0]}-${fixture}`)
-  await cp(join(canaries, 'healthy'), directory, { recursive: true })
+  await lay('healthy', directory)
   for (const file of configuration) {
     await mkdir(dirname(join(directory, file)), { recursive: true })
     await cp(join(repository, file), join(directory, file))
   }
-  await cp(join(canaries, fixture), directory, { recursive: true })
+  await lay(fixture, directory)
   const modules = join(directory, 'node_modules')
   await mkdir(join(modules, '@wederhoor'), { recursive: true })
   for (const name of ['@types', 'turbo', '@biomejs', 'vitest']) {
@@ -155,4 +158,15 @@ async function plant(fixture: string, step: Step): Promise<string> {
     await symlink(join(directory, folder), join(modules, name))
   }
   return directory
+}
+
+async function lay(fixture: string, directory: string): Promise<void> {
+  const source = join(canaries, fixture)
+  const entries = await readdir(source, { recursive: true, withFileTypes: true })
+  for (const entry of entries.filter((found) => found.isFile())) {
+    const from = join(entry.parentPath, entry.name)
+    const to = join(directory, relative(source, from)).replace(/\.fixture$/, '')
+    await mkdir(dirname(to), { recursive: true })
+    await cp(from, to)
+  }
 }
