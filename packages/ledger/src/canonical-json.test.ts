@@ -121,6 +121,18 @@ describe('any JSON value', () => {
     )
   })
 
+  test('spells any well-formed text as JSON does', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(canonicalJson(text)).toBe(JSON.stringify(text))
+      }),
+    )
+    for (let unit = 0; unit < 0x100; unit += 1) {
+      const text = `a${String.fromCharCode(unit)}b`
+      expect(canonicalJson(text)).toBe(JSON.stringify(text))
+    }
+  })
+
   test('leaves out members that are undefined', () => {
     expect(canonicalJson({ b: undefined, a: null })).toBe('{"a":null}')
   })

@@ -14,7 +14,11 @@ export function canonicalJson(value: unknown): string {
   throw new TypeError(`no canonical form for a ${typeof value}`)
 }
 
+/** Printable ASCII without the quote and the backslash: what needs no escape, and nearly all there is. */
+const PLAIN = /^[ !#-[\]-~]*$/
+
 function canonicalString(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`
   if (!text.isWellFormed()) throw new TypeError('no canonical form for a lone surrogate')
   return JSON.stringify(text)
 }
@@ -26,12 +30,21 @@ function canonicalNumber(value: number): string {
 
 function canonicalObject(value: Readonly<Record<string, unknown>>): string {
   assertPlain(value)
-  // The default sort compares UTF-16 code units, which is the order that RFC 8785 §3.2.3 asks for.
-  const keys = Object.keys(value).sort()
-  const members = keys
-    .filter((key) => value[key] !== undefined)
-    .map((key) => `${canonicalString(key)}:${canonicalJson(value[key])}`)
-  return `{${members.join(',')}}`
+  let text = ''
+  for (const key of sortedKeys(value)) {
+    const member = value[key]
+    if (member === undefined) continue
+    if (text !== '') text += ','
+    text += `${canonicalString(key)}:${canonicalJson(member)}`
+  }
+  return `{${text}}`
+}
+
+/** In the order of RFC 8785 §3.2.3, which is how JavaScript compares strings: by UTF-16 code units. */
+function sortedKeys(value: object): readonly string[] {
+  const keys = Object.keys(value)
+  const sorted = keys.every((key, index) => index === 0 || (keys[index - 1] ?? '') < key)
+  return sorted ? keys : keys.sort()
 }
 
 function assertPlain(value: object): void {
