@@ -10,10 +10,18 @@ describe('a derived id', () => {
 
   test('is the same for the same cause and name, and another for any other', () => {
     fc.assert(
-      fc.property(fc.uuid(), fc.uuid(), fc.string(), fc.string(), (cause, other, name, otherName) => {
-        expect(derivedId(cause, name)).toBe(derivedId(cause, name))
-        expect(derivedId(cause, name) === derivedId(other, otherName)).toBe(cause === other && name === otherName)
-      }),
+      fc.property(
+        fc.uuid(),
+        fc.uuid(),
+        fc.string(),
+        fc.string(),
+        (cause, other, name, otherName) => {
+          expect(derivedId(cause, name)).toBe(derivedId(cause, name))
+          expect(derivedId(cause, name) === derivedId(other, otherName)).toBe(
+            cause === other && name === otherName,
+          )
+        },
+      ),
     )
   })
 

@@ -6,4 +6,5 @@ export function derivedId(cause: string, name: string): string {
 }
 
 /** The id of the `index`-th event (from 0) of a command. */
-export const eventId = (commandId: string, index: number): string => derivedId(commandId, String(index))
+export const eventId = (commandId: string, index: number): string =>
+  derivedId(commandId, String(index))

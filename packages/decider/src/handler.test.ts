@@ -4,7 +4,14 @@ import { type EventStore, START, StoreError } from '@wederhoor/event-store/port'
 import { decodeEntry } from '@wederhoor/ledger/entry'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type CounterEvent, contextOf, count, counterDecider, open, plainCodec } from './counter.fixture.ts'
+import {
+  type CounterEvent,
+  contextOf,
+  count,
+  counterDecider,
+  open,
+  plainCodec,
+} from './counter.fixture.ts'
 import { fold } from './decider.ts'
 import { eventId } from './derived-id.ts'
 import { commandHandler, TooMuchContention } from './handler.ts'
@@ -16,7 +23,8 @@ function world(change: (store: EventStore) => Partial<EventStore> = () => ({})) 
   const inner = memoryStore()
   const store = { ...inner, ...change(inner) }
   const handler = commandHandler({ store, codec, decider: counterDecider })
-  const entries = async () => (await inner.readAll(START, 1_000)).map((stored) => decodeEntry(stored.bytes))
+  const entries = async () =>
+    (await inner.readAll(START, 1_000)).map((stored) => decodeEntry(stored.bytes))
   return { store: inner, handler, entries }
 }
 
@@ -31,13 +39,20 @@ describe('a new stream', () => {
       repeated: false,
     })
     const reaching = await handler.handle(stream, count(1))
-    expect(reaching).toMatchObject({ events: [{ type: 'Counted' }, { type: 'LimitReached' }], state: { total: 1 } })
+    expect(reaching).toMatchObject({
+      events: [{ type: 'Counted' }, { type: 'LimitReached' }],
+      state: { total: 1 },
+    })
     expect((await entries()).map((entry) => [entry.stream, entry.revision, entry.type])).toEqual([
       [stream, 0, 'Opened'],
       [stream, 1, 'Counted'],
       [stream, 2, 'LimitReached'],
     ])
-    expect((await entries())[0]).toMatchObject({ id: eventId(id, 0), recordedAt: contextOf().at, policy: '2026-01' })
+    expect((await entries())[0]).toMatchObject({
+      id: eventId(id, 0),
+      recordedAt: contextOf().at,
+      policy: '2026-01',
+    })
   })
 
   test('stays empty after a rejection', async () => {
@@ -61,13 +76,20 @@ describe('a command that comes again', () => {
     const again = await handler.handle(stream, count(2, id))
     expect(again).toEqual({ ...first, repeated: true })
     expect(await entries()).toHaveLength(3)
-    expect(await handler.handle(stream, count(2))).toMatchObject({ kind: 'rejected', rejection: { reason: 'full' } })
+    expect(await handler.handle(stream, count(2))).toMatchObject({
+      kind: 'rejected',
+      rejection: { reason: 'full' },
+    })
   })
 
   test('under another id, on the state it led to, adds nothing either', async () => {
     const { handler, entries } = world()
     await handler.handle(stream, open(2))
-    expect(await handler.handle(stream, open(5))).toMatchObject({ events: [], ids: [], repeated: false })
+    expect(await handler.handle(stream, open(5))).toMatchObject({
+      events: [],
+      ids: [],
+      repeated: false,
+    })
     expect(await entries()).toHaveLength(1)
   })
 
@@ -75,7 +97,9 @@ describe('a command that comes again', () => {
     const { handler, entries } = world()
     await handler.handle(stream, open(10))
     const id = randomUUID()
-    const all = await Promise.all(Array.from({ length: 5 }, () => handler.handle(stream, count(3, id))))
+    const all = await Promise.all(
+      Array.from({ length: 5 }, () => handler.handle(stream, count(3, id))),
+    )
     expect(all.map((one) => one.kind)).toEqual(Array(5).fill('accepted'))
     expect(all.filter((one) => one.kind === 'accepted' && !one.repeated)).toHaveLength(1)
     expect(await entries()).toHaveLength(2)
@@ -91,8 +115,13 @@ describe('a command that comes again', () => {
       },
     }))
     const id = randomUUID()
-    await expect(handler.handle(stream, open(4, id))).rejects.toMatchObject({ code: 'outcome-unknown' })
-    expect(await handler.handle(stream, open(4, id))).toMatchObject({ kind: 'accepted', repeated: true })
+    await expect(handler.handle(stream, open(4, id))).rejects.toMatchObject({
+      code: 'outcome-unknown',
+    })
+    expect(await handler.handle(stream, open(4, id))).toMatchObject({
+      kind: 'accepted',
+      repeated: true,
+    })
     expect(await entries()).toHaveLength(1)
   })
 })
@@ -111,9 +140,15 @@ describe('a stream that others write to', () => {
     const other = commandHandler({ store, codec, decider: counterDecider })
     await handler.handle(stream, open(3))
     meanwhile = () => other.handle(stream, count(2))
-    expect(await handler.handle(stream, count(2))).toMatchObject({ kind: 'rejected', rejection: { reason: 'full' } })
+    expect(await handler.handle(stream, count(2))).toMatchObject({
+      kind: 'rejected',
+      rejection: { reason: 'full' },
+    })
     meanwhile = () => other.handle(stream, open(9))
-    expect(await handler.handle(stream, count(1))).toMatchObject({ kind: 'accepted', state: { total: 3 } })
+    expect(await handler.handle(stream, count(1))).toMatchObject({
+      kind: 'accepted',
+      state: { total: 3 },
+    })
     expect((await entries()).map((entry) => entry.revision)).toEqual([0, 1, 2, 3])
   })
 
@@ -137,7 +172,11 @@ describe('a stream that others write to', () => {
     const { handler, store, entries } = world()
     await handler.handle(stream, open(3))
     const id = randomUUID()
-    const foreign = plainCodec<{ type: 'NotOurs' }>().encode({ type: 'NotOurs' }, { stream, revision: 1, id }, contextOf())
+    const foreign = plainCodec<{ type: 'NotOurs' }>().encode(
+      { type: 'NotOurs' },
+      { stream, revision: 1, id },
+      contextOf(),
+    )
     await store.append(stream, 0, [foreign])
     expect(await handler.handle(stream, count(1))).toMatchObject({ kind: 'accepted' })
     expect((await entries()).map((entry) => entry.revision)).toEqual([0, 1, 2])
@@ -147,12 +186,18 @@ describe('a stream that others write to', () => {
 
 describe('any order of commands, some of them repeated', () => {
   test('leaves the state that the stream folds to, and each accepted id once', async () => {
-    const steps = fc.array(fc.record({ by: fc.integer({ min: 1, max: 4 }), which: fc.nat({ max: 5 }) }), { maxLength: 15 })
+    const steps = fc.array(
+      fc.record({ by: fc.integer({ min: 1, max: 4 }), which: fc.nat({ max: 5 }) }),
+      { maxLength: 15 },
+    )
     await fc.assert(
       fc.asyncProperty(steps, async (all) => {
         const { handler, entries } = world()
         await handler.handle(stream, open(8))
-        const ids = Array.from({ length: 6 }, (_, index) => `00000000-0000-4000-8000-00000000000${index}`)
+        const ids = Array.from(
+          { length: 6 },
+          (_, index) => `00000000-0000-4000-8000-00000000000${index}`,
+        )
         const accepted = new Set<string>()
         let state = await handler.state(stream)
         for (const { by, which } of all) {
@@ -161,8 +206,18 @@ describe('any order of commands, some of them repeated', () => {
           state = handled.state
         }
         const recorded = await handler.load(stream)
-        expect(fold(counterDecider, recorded.map((one) => one.event))).toEqual(state)
-        expect((await entries()).slice(1).map((entry) => entry.id).sort()).toEqual([...accepted].sort())
+        expect(
+          fold(
+            counterDecider,
+            recorded.map((one) => one.event),
+          ),
+        ).toEqual(state)
+        expect(
+          (await entries())
+            .slice(1)
+            .map((entry) => entry.id)
+            .sort(),
+        ).toEqual([...accepted].sort())
       }),
       { numRuns: 50 },
     )

@@ -1,6 +1,13 @@
 /** The command handler: load, look for the derived ids, decide, append, retry on conflict. */
+
+import type {
+  EventStore,
+  Expected,
+  NewEntry,
+  Position,
+  StoredEntry,
+} from '@wederhoor/event-store/port'
 import type { Entry } from '@wederhoor/ledger/entry'
-import type { EventStore, Expected, NewEntry, Position, StoredEntry } from '@wederhoor/event-store/port'
 import { type Command, type CommandContext, type Decider, fold } from './decider.ts'
 import { eventId } from './derived-id.ts'
 
@@ -14,7 +21,11 @@ export interface Recorded<Event> {
 /** Between events and final bytes. The implementation is `eventCodec` of the vault. */
 export interface EventCodec<Event> {
   /** Final bytes of an event at its place. Called once per event and attempt; a retry after a conflict encodes anew. */
-  encode(event: Event, place: { stream: string; revision: number; id: string }, context: CommandContext): NewEntry
+  encode(
+    event: Event,
+    place: { stream: string; revision: number; id: string },
+    context: CommandContext,
+  ): NewEntry
   /** The event, upcast to its newest version; undefined for a type that this codec does not know. */
   decode(stored: StoredEntry): Recorded<Event> | undefined
 }
@@ -65,10 +76,16 @@ export function commandHandler<AnyCommand extends Command, Event, State, Rejecti
     return stored.flatMap((entry) => codec.decode(entry) ?? [])
   }
 
-  async function attempt(stream: string, command: AnyCommand): Promise<Handled<Event, State, Rejection> | 'conflict'> {
+  async function attempt(
+    stream: string,
+    command: AnyCommand,
+  ): Promise<Handled<Event, State, Rejection> | 'conflict'> {
     const stored = await store.readStream(stream)
     const recorded = stored.flatMap((entry) => codec.decode(entry) ?? [])
-    const state = fold(decider, recorded.map((one) => one.event))
+    const state = fold(
+      decider,
+      recorded.map((one) => one.event),
+    )
     const earlier = alreadyRecorded(recorded, command.context.id)
     if (earlier.length > 0) return { kind: 'accepted', ...split(earlier), state, repeated: true }
 
@@ -81,17 +98,31 @@ export function commandHandler<AnyCommand extends Command, Event, State, Rejecti
     const expected: Expected = last === undefined ? 'no-stream' : last.revision
     const first = last === undefined ? 0 : last.revision + 1
     const entries = events.map((event, index) =>
-      codec.encode(event, { stream, revision: first + index, id: eventId(command.context.id, index) }, command.context),
+      codec.encode(
+        event,
+        { stream, revision: first + index, id: eventId(command.context.id, index) },
+        command.context,
+      ),
     )
     const result = await store.append(stream, expected, entries)
     if (result.kind !== 'appended') return 'conflict'
     const after = events.reduce((before, event) => decider.evolve(before, event), state)
-    return { kind: 'accepted', events, ids: entries.map((entry) => entry.id), state: after, repeated: false }
+    return {
+      kind: 'accepted',
+      events,
+      ids: entries.map((entry) => entry.id),
+      state: after,
+      repeated: false,
+    }
   }
 
   return {
     load,
-    state: async (stream) => fold(decider, (await load(stream)).map((one) => one.event)),
+    state: async (stream) =>
+      fold(
+        decider,
+        (await load(stream)).map((one) => one.event),
+      ),
     async handle(stream, command) {
       for (let attempts = 0; attempts < ATTEMPTS_MAX; attempts += 1) {
         const handled = await attempt(stream, command)
@@ -102,7 +133,10 @@ export function commandHandler<AnyCommand extends Command, Event, State, Rejecti
   }
 }
 
-function alreadyRecorded<Event>(recorded: readonly Recorded<Event>[], commandId: string): readonly Recorded<Event>[] {
+function alreadyRecorded<Event>(
+  recorded: readonly Recorded<Event>[],
+  commandId: string,
+): readonly Recorded<Event>[] {
   const byId = new Map(recorded.map((one) => [one.entry.id, one]))
   const found: Recorded<Event>[] = []
   for (let index = 0; ; index += 1) {

@@ -3,7 +3,14 @@ import { memoryStore } from '@wederhoor/event-store/memory'
 import { type EventStore, StoreError } from '@wederhoor/event-store/port'
 import { decodeEntry } from '@wederhoor/ledger/entry'
 import { describe, expect, test } from 'vitest'
-import { type CounterEvent, type CounterRejection, count, counterDecider, open, plainCodec } from './counter.fixture.ts'
+import {
+  type CounterEvent,
+  type CounterRejection,
+  count,
+  counterDecider,
+  open,
+  plainCodec,
+} from './counter.fixture.ts'
 import { derivedId } from './derived-id.ts'
 import { commandHandler } from './handler.ts'
 import { reactor } from './reaction.ts'
@@ -13,7 +20,11 @@ type Refused = { type: 'ReactionRefused'; stream: string; command: string; reaso
 function world(change: (store: EventStore) => Partial<EventStore> = () => ({})) {
   const inner = memoryStore()
   const store = { ...inner, ...change(inner) }
-  const handler = commandHandler({ store, codec: plainCodec<CounterEvent>(), decider: counterDecider })
+  const handler = commandHandler({
+    store,
+    codec: plainCodec<CounterEvent>(),
+    decider: counterDecider,
+  })
   const { react } = reactor<Refused>({
     service: 'counter',
     store,
@@ -26,7 +37,9 @@ function world(change: (store: EventStore) => Partial<EventStore> = () => ({})) 
     }),
   })
   const refusals = async (commandId: string) =>
-    (await inner.readStream(`counterrefusals-${commandId}`)).map((stored) => decodeEntry(stored.bytes))
+    (await inner.readStream(`counterrefusals-${commandId}`)).map((stored) =>
+      decodeEntry(stored.bytes),
+    )
   return { handler, react, refusals }
 }
 
@@ -34,8 +47,14 @@ describe('a command that a reaction issued', () => {
   test('accepted: stands in its stream and leaves no refusal', async () => {
     const { handler, react, refusals } = world()
     const command = open(3)
-    expect(await react('counter-1', command, handler)).toMatchObject({ kind: 'accepted', repeated: false })
-    expect(await react('counter-1', command, handler)).toMatchObject({ kind: 'accepted', repeated: true })
+    expect(await react('counter-1', command, handler)).toMatchObject({
+      kind: 'accepted',
+      repeated: false,
+    })
+    expect(await react('counter-1', command, handler)).toMatchObject({
+      kind: 'accepted',
+      repeated: true,
+    })
     expect(await refusals(command.context.id)).toEqual([])
   })
 
@@ -43,10 +62,23 @@ describe('a command that a reaction issued', () => {
     const { handler, react, refusals } = world()
     const command = count(1)
     const id = derivedId(command.context.id, 'refused')
-    expect(await react('counter-1', command, handler)).toEqual({ kind: 'refused', id, repeated: false })
-    expect(await react('counter-1', command, handler)).toEqual({ kind: 'refused', id, repeated: true })
+    expect(await react('counter-1', command, handler)).toEqual({
+      kind: 'refused',
+      id,
+      repeated: false,
+    })
+    expect(await react('counter-1', command, handler)).toEqual({
+      kind: 'refused',
+      id,
+      repeated: true,
+    })
     expect(await refusals(command.context.id)).toMatchObject([
-      { id, type: 'ReactionRefused', revision: 0, data: { stream: 'counter-1', command: 'count', reason: 'not-open' } },
+      {
+        id,
+        type: 'ReactionRefused',
+        revision: 0,
+        data: { stream: 'counter-1', command: 'count', reason: 'not-open' },
+      },
     ])
   })
 
@@ -55,7 +87,10 @@ describe('a command that a reaction issued', () => {
     const command = count(1)
     await react('counter-1', command, handler)
     await handler.handle('counter-1', open(3))
-    expect(await react('counter-1', command, handler)).toMatchObject({ kind: 'refused', repeated: true })
+    expect(await react('counter-1', command, handler)).toMatchObject({
+      kind: 'refused',
+      repeated: true,
+    })
     expect(await handler.state('counter-1')).toMatchObject({ total: 0 })
   })
 
@@ -71,6 +106,8 @@ describe('a command that a reaction issued', () => {
     const { handler, react } = world(() => ({
       append: () => Promise.reject(new StoreError('unavailable', 'later')),
     }))
-    await expect(react('counter-1', count(1), handler)).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(react('counter-1', count(1), handler)).rejects.toMatchObject({
+      code: 'unavailable',
+    })
   })
 })

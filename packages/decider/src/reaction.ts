@@ -14,7 +14,11 @@ export interface ReactionRefusals<Refused> {
   /** A codec that knows the service's `ReactionRefused` type. */
   readonly codec: Pick<EventCodec<Refused>, 'encode'>
   /** The event that says what was refused: open facts only. */
-  event(refused: { readonly stream: string; readonly command: Command; readonly rejection: unknown }): Refused
+  event(refused: {
+    readonly stream: string
+    readonly command: Command
+    readonly rejection: unknown
+  }): Refused
 }
 
 export type Reacted =
@@ -45,7 +49,8 @@ export function reactor<Refused>(refusals: ReactionRefusals<Refused>): Reactor {
       if (before.length > 0) return { kind: 'refused', id, repeated: true }
 
       const handled = await handler.handle(stream, command)
-      if (handled.kind === 'accepted') return { kind: 'accepted', ids: handled.ids, repeated: handled.repeated }
+      if (handled.kind === 'accepted')
+        return { kind: 'accepted', ids: handled.ids, repeated: handled.repeated }
       const event = refusals.event({ stream, command, rejection: handled.rejection })
       const entry = codec.encode(event, { stream: ownStream, revision: 0, id }, context)
       // Only this command writes here: whatever stands in the way is the same refusal, recorded by a twin.

@@ -11,7 +11,9 @@ export interface Outcome<Event, State, Rejection> {
   readonly events: readonly Event[]
 }
 
-export function specification<Command, Event, State, Rejection>(decider: Decider<Command, Event, State, Rejection>) {
+export function specification<Command, Event, State, Rejection>(
+  decider: Decider<Command, Event, State, Rejection>,
+) {
   return {
     given: (...history: readonly Event[]) => ({
       when: (command: Command): Outcome<Event, State, Rejection> => {
@@ -21,7 +23,11 @@ export function specification<Command, Event, State, Rejection>(decider: Decider
         const state = events.reduce((at, event) => decider.evolve(at, event), before)
         const expectEvents = (expected: readonly Event[]): void => {
           deepStrictEqual(decision, { kind: 'accepted', events: expected })
-          deepStrictEqual(decider.decide(command, state), { kind: 'accepted', events: [] }, 'asked twice adds nothing')
+          deepStrictEqual(
+            decider.decide(command, state),
+            { kind: 'accepted', events: [] },
+            'asked twice adds nothing',
+          )
         }
         return {
           state,

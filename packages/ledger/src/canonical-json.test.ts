@@ -21,7 +21,9 @@ describe('the samples of RFC 8785', () => {
       65 2b 33 30 2c 34 2e 35 2c 30 2e 30 30 32 2c 31 65 2d 32 37
       5d 2c 22 73 74 72 69 6e 67 22 3a 22 e2 82 ac 24 5c 75 30 30
       30 66 5c 6e 41 27 42 5c 22 5c 5c 5c 5c 5c 22 2f 22 7d`
-    expect(Buffer.from(canonicalJson(input), 'utf8').toString('hex')).toBe(octets.replaceAll(/\s/g, ''))
+    expect(Buffer.from(canonicalJson(input), 'utf8').toString('hex')).toBe(
+      octets.replaceAll(/\s/g, ''),
+    )
   })
 
   test('sorts by UTF-16 code units (§3.2.3)', () => {

@@ -10,7 +10,10 @@ export interface DossierWorld {
   close(): Promise<void>
 }
 
-export function dossierIndexConformance(name: string, openWorld: () => Promise<DossierWorld>): void {
+export function dossierIndexConformance(
+  name: string,
+  openWorld: () => Promise<DossierWorld>,
+): void {
   describe(`an index of dossiers on ${name}`, () => {
     let world: DossierWorld
     beforeEach(async () => {
@@ -18,10 +21,16 @@ export function dossierIndexConformance(name: string, openWorld: () => Promise<D
     })
     afterEach(() => world.close())
 
-    async function append(stream: string, revision: number, dossier: string | null): Promise<string> {
+    async function append(
+      stream: string,
+      revision: number,
+      dossier: string | null,
+    ): Promise<string> {
       const id = randomUUID()
       const entry = { id, type: 'Thing', dossier, bytes: Buffer.from(`{"${id}":1}`) }
-      const result = await world.store.append(stream, revision === 0 ? 'no-stream' : revision - 1, [entry])
+      const result = await world.store.append(stream, revision === 0 ? 'no-stream' : revision - 1, [
+        entry,
+      ])
       expect(result.kind).toBe('appended')
       return id
     }
@@ -47,7 +56,9 @@ export function dossierIndexConformance(name: string, openWorld: () => Promise<D
       await append('intake-1', 0, dossier)
       const second = await append('intake-1', 1, dossier)
       const [first, last] = await world.index.read(dossier)
-      expect((await world.index.read(dossier, first?.position)).map((entry) => entry.id)).toEqual([second])
+      expect((await world.index.read(dossier, first?.position)).map((entry) => entry.id)).toEqual([
+        second,
+      ])
       expect(await world.index.read(dossier, last?.position)).toEqual([])
     })
 
@@ -66,9 +77,12 @@ export function dossierIndexConformance(name: string, openWorld: () => Promise<D
       expect(revisions).toEqual(Array.from({ length: 1_005 }, (_, index) => index))
     })
 
-    test.each([randomUUID(), 'no id at all', '', '\0', "' or true"])('knows nothing of %j', async (dossier) => {
-      await append('intake-1', 0, randomUUID())
-      expect(await world.index.read(dossier)).toEqual([])
-    })
+    test.each([randomUUID(), 'no id at all', '', '\0', "' or true"])(
+      'knows nothing of %j',
+      async (dossier) => {
+        await append('intake-1', 0, randomUUID())
+        expect(await world.index.read(dossier)).toEqual([])
+      },
+    )
   })
 }

@@ -1,6 +1,12 @@
 /** The whole history of one dossier, across services, in the ledger's one order. */
 import { ledgerSchema } from '@wederhoor/event-store/migrate-store'
-import { type EventStore, type Position, START, StoreError, type StoredEntry } from '@wederhoor/event-store/port'
+import {
+  type EventStore,
+  type Position,
+  START,
+  type StoredEntry,
+  StoreError,
+} from '@wederhoor/event-store/port'
 import type { Pool } from 'pg'
 
 export interface DossierIndex {

@@ -14,7 +14,11 @@ const entry: Entry = {
   n: 'AAAAAAAAAAAAAAAAAAAAAA',
   recordedAt: '2026-03-02T09:00:00.000Z',
   occurredAt: '2026-03-01T18:30:00.000Z',
-  actor: { role: 'worker', desk: null, pseudonym: '11111111-2222-4333-8444-555555555555' as Pseudonym },
+  actor: {
+    role: 'worker',
+    desk: null,
+    pseudonym: '11111111-2222-4333-8444-555555555555' as Pseudonym,
+  },
   power: { code: 'power', version: '2026-01' },
   policy: '2026-01',
   causation: null,
@@ -49,7 +53,10 @@ describe('bytes that are no entry', () => {
     ['half an entry', encodeEntry(entry).subarray(0, 100)],
     ['a list', bytesOf([])],
     ['another version', bytesOf({ ...entry, v: 2 })],
-    ['ill-formed UTF-8', Buffer.concat([Buffer.from('"'), Buffer.from([0xc3, 0x28]), Buffer.from('"')])],
+    [
+      'ill-formed UTF-8',
+      Buffer.concat([Buffer.from('"'), Buffer.from([0xc3, 0x28]), Buffer.from('"')]),
+    ],
     ['a byte order mark', Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), encodeEntry(entry)])],
   ])('%s is refused', (_name, bytes) => {
     expect(() => decodeEntry(bytes)).toThrow(TypeError)
@@ -59,8 +66,11 @@ describe('bytes that are no entry', () => {
     expect(() => decodeEntry(bytesOf({ ...entry, [name]: undefined }))).toThrow(TypeError)
   })
 
-  test.each(['data', 'c', 'actor', 'power'])('an entry whose %s is null or a list is refused', (name) => {
-    expect(() => decodeEntry(bytesOf({ ...entry, [name]: null }))).toThrow(TypeError)
-    expect(() => decodeEntry(bytesOf({ ...entry, [name]: [] }))).toThrow(TypeError)
-  })
+  test.each(['data', 'c', 'actor', 'power'])(
+    'an entry whose %s is null or a list is refused',
+    (name) => {
+      expect(() => decodeEntry(bytesOf({ ...entry, [name]: null }))).toThrow(TypeError)
+      expect(() => decodeEntry(bytesOf({ ...entry, [name]: [] }))).toThrow(TypeError)
+    },
+  )
 })

@@ -12,7 +12,10 @@ import { type AnyEventOf, eventCodec } from './event-codec.ts'
 import { code, digest, event, instant, open, pattern } from './fields.ts'
 import { type OpenRequest, VaultError } from './port.ts'
 
-const purpose = open('why it was opened, a coded purpose: whom it is about has a right to it', code('doel'))
+const purpose = open(
+  'why it was opened, a coded purpose: whom it is about has a right to it',
+  code('doel'),
+)
 const screen = open(
   'where it was shown: a route with its parameters by name, never their values',
   pattern('Screen', /^([A-Z]{3,7} )?[A-Za-z0-9/:._{}-]+$/),
@@ -23,7 +26,10 @@ export const contentOpened = event('ContentOpened', 1, {
   purpose,
   screen,
   paths: open('which fields: their names', z.array(pattern('FieldPath', /^\/[A-Za-z0-9~]+$/))),
-  commitments: open('which content, by salted commitment, in the order of the paths', z.array(digest)),
+  commitments: open(
+    'which content, by salted commitment, in the order of the paths',
+    z.array(digest),
+  ),
 })
 export const accessDenied = event('AccessDenied', 1, {
   purpose,

@@ -60,7 +60,10 @@ export function vaultConformance(name: string, openWorld: () => Promise<VaultWor
 
       test('commits to the same content differently each time', async () => {
         const owner = newOwner()
-        const [one, other] = [await vault.seal(told, owner, content), await vault.seal(told, owner, content)]
+        const [one, other] = [
+          await vault.seal(told, owner, content),
+          await vault.seal(told, owner, content),
+        ]
         expect(one.story.sealed).toMatch(/^[A-Za-z0-9_-]{43}$/)
         expect(one.story.sealed).not.toBe(other.story.sealed)
       })
@@ -98,8 +101,12 @@ export function vaultConformance(name: string, openWorld: () => Promise<VaultWor
       })
 
       test('refuses content that was not declared as sensitive, or has another form', async () => {
-        await expect(vault.seal(told, newOwner(), { teller: 'x' } as object)).rejects.toThrow(AssertionError)
-        await expect(vault.seal(told, newOwner(), { story: 7 } as object)).rejects.toThrow(AssertionError)
+        await expect(vault.seal(told, newOwner(), { teller: 'x' } as object)).rejects.toThrow(
+          AssertionError,
+        )
+        await expect(vault.seal(told, newOwner(), { story: 7 } as object)).rejects.toThrow(
+          AssertionError,
+        )
         const unnamed = { dossier: 'a|b', party: randomUUID() }
         await expect(vault.seal(told, unnamed, content)).rejects.toThrow(AssertionError)
       })
@@ -133,7 +140,13 @@ export function vaultConformance(name: string, openWorld: () => Promise<VaultWor
         const { story } = await vault.seal(told, owner, content)
         await world.accessStore.close()
         let asked = 0
-        const watched = { ...world.storage, findKey: (one: Owner) => (asked++, world.storage.findKey(one)) }
+        const watched = {
+          ...world.storage,
+          findKey: (one: Owner) => {
+            asked += 1
+            return world.storage.findKey(one)
+          },
+        }
         await over({}, watched).pseudonym(owner.dossier, worker.person)
         const before = asked
         const request = requestFor(owner, story)
@@ -147,7 +160,11 @@ export function vaultConformance(name: string, openWorld: () => Promise<VaultWor
         const { sealed: _sealed, ...request } = requestFor(owner)
         await vault.denied({ ...request, reason: 'other-desk' })
         expect(await logged()).toMatchObject([
-          { type: 'AccessDenied', dossier: owner.dossier, data: { reason: 'other-desk', purpose: 'intake' } },
+          {
+            type: 'AccessDenied',
+            dossier: owner.dossier,
+            data: { reason: 'other-desk', purpose: 'intake' },
+          },
         ])
       })
 
@@ -183,10 +200,18 @@ export function vaultConformance(name: string, openWorld: () => Promise<VaultWor
         ['text that is cut off', (row) => ({ ...row, ciphertext: row.ciphertext.subarray(0, 8) })],
       ])('refuses %s', async (_what, change) => {
         const owner = newOwner()
-        const [mine, other] = [await vault.seal(told, owner, content), await vault.seal(told, owner, content)]
+        const [mine, other] = [
+          await vault.seal(told, owner, content),
+          await vault.seal(told, owner, content),
+        ]
         const [otherRow] = await world.storage.findSealed([other.story.sealed])
-        const tampered = over({}, changed((row) => change(row, otherRow as SealedRow)))
-        await expect(tampered.open(requestFor(owner, mine.story))).rejects.toMatchObject({ code: 'tampered' })
+        const tampered = over(
+          {},
+          changed((row) => change(row, otherRow as SealedRow)),
+        )
+        await expect(tampered.open(requestFor(owner, mine.story))).rejects.toMatchObject({
+          code: 'tampered',
+        })
       })
 
       test('refuses what somebody with the key sealed anew: another text, or the text of another field', async () => {
@@ -195,7 +220,9 @@ export function vaultConformance(name: string, openWorld: () => Promise<VaultWor
         const reseal = (path: string, textOf: (text: string) => string) => ({
           ...world.storage,
           findSealed: async (digests: readonly string[]) =>
-            Promise.all((await world.storage.findSealed(digests)).map((row) => resealed(row, path, textOf))),
+            Promise.all(
+              (await world.storage.findSealed(digests)).map((row) => resealed(row, path, textOf)),
+            ),
         })
         const resealed = async (row: SealedRow, path: string, textOf: (text: string) => string) => {
           const key = await world.storage.findKey(owner)
@@ -219,7 +246,9 @@ export function vaultConformance(name: string, openWorld: () => Promise<VaultWor
         const stranger = over({ kek: { ...passingKek(), wrap: kek.wrap } })
         const scope = randomUUID()
         await expect(stranger.pseudonym(scope, 'p')).resolves.toBeDefined()
-        await expect(stranger.open(requestFor(owner, story))).rejects.toMatchObject({ code: 'key-missing' })
+        await expect(stranger.open(requestFor(owner, story))).rejects.toMatchObject({
+          code: 'key-missing',
+        })
       })
     })
 
@@ -248,7 +277,9 @@ export function vaultConformance(name: string, openWorld: () => Promise<VaultWor
           [vault, over(), over(), vault].map((one) => one.pseudonym(scope, 'person-1')),
         )
         expect(new Set(names).size).toBe(1)
-        expect(names[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+        expect(names[0]).toMatch(
+          /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+        )
       })
 
       test('names two humans, and one human in two scopes, differently', async () => {

@@ -19,7 +19,10 @@ export interface Directory {
   forget(): void
 }
 
-export function directory(parts: { readonly storage: VaultStorage; readonly keys: DataKeys }): Directory {
+export function directory(parts: {
+  readonly storage: VaultStorage
+  readonly keys: DataKeys
+}): Directory {
   const { storage, keys } = parts
   const cache = expiringCache<Pseudonym>({ liveMs: KEY_CACHE_MS, entriesMax: 10_000 })
 

@@ -36,10 +36,12 @@ describe('a disclosure', () => {
     }
   })
 
-  test.each(['', 'bm90IEpTT04', Buffer.from('[1,"/a",2]').toString('base64url'), Buffer.from('["s","/a"]').toString('base64url')])(
-    'is not read from %j',
-    (text) => {
-      expect(readDisclosure(text)).toBeUndefined()
-    },
-  )
+  test.each([
+    '',
+    'bm90IEpTT04',
+    Buffer.from('[1,"/a",2]').toString('base64url'),
+    Buffer.from('["s","/a"]').toString('base64url'),
+  ])('is not read from %j', (text) => {
+    expect(readDisclosure(text)).toBeUndefined()
+  })
 })

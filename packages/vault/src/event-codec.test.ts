@@ -5,7 +5,17 @@ import { decodeEntry } from '@wederhoor/ledger/entry'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import { type AnyEventOf, eventCodec, UnknownEventVersion } from './event-codec.ts'
-import { code, event, type Instant, instant, maybe, open, type Sealed, sensitive, uuid } from './fields.ts'
+import {
+  code,
+  event,
+  type Instant,
+  instant,
+  maybe,
+  open,
+  type Sealed,
+  sensitive,
+  uuid,
+} from './fields.ts'
 
 const reported = event('StoryReported', 1, {
   teller: open('a random id', uuid('PartyId')),
@@ -81,7 +91,10 @@ describe('an event with open and sensitive fields', () => {
   })
 
   test('gets a new nonce each time, so that two equal events are two different leaves', () => {
-    const [one, other] = [codec.encode(example, place, context), codec.encode(example, place, context)]
+    const [one, other] = [
+      codec.encode(example, place, context),
+      codec.encode(example, place, context),
+    ]
     expect(Buffer.from(one.bytes).equals(Buffer.from(other.bytes))).toBe(false)
   })
 
@@ -112,7 +125,9 @@ describe('an event that does not fit its declaration', () => {
   })
 
   test('is not quoted in the message, which may end in a log', () => {
-    expect(encode({ kind: 'A sentence about Zoë.' })).toThrow(/^StoryReported: kind does not fit its schema$/)
+    expect(encode({ kind: 'A sentence about Zoë.' })).toThrow(
+      /^StoryReported: kind does not fit its schema$/,
+    )
   })
 
   test('may not exceed what an entry holds', () => {
@@ -161,12 +176,18 @@ describe('an entry of another version', () => {
   })
 
   test('newer: stops the reader instead of being ignored', () => {
-    const entry = newer.encode({ type: 'StoryClosed', count: 2, outcome: 'done' as never }, place, context)
+    const entry = newer.encode(
+      { type: 'StoryClosed', count: 2, outcome: 'done' as never },
+      place,
+      context,
+    )
     expect(() => codec.decode(stored(entry))).toThrow(UnknownEventVersion)
   })
 
   test('unknown type: is somebody else’s', () => {
-    expect(codec.decode(stored({ ...codec.encode(example, place, context), type: 'SomethingElse' }))).toBeUndefined()
+    expect(
+      codec.decode(stored({ ...codec.encode(example, place, context), type: 'SomethingElse' })),
+    ).toBeUndefined()
   })
 
   test('an unknown code stays readable', () => {

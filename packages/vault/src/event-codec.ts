@@ -18,7 +18,9 @@ import {
 import { fieldName, pointer } from './pointer.ts'
 
 /** A list of declarations, or a room's worth of named ones. */
-export type EventDeclarations = readonly EventDeclaration[] | Readonly<Record<string, EventDeclaration>>
+export type EventDeclarations =
+  | readonly EventDeclaration[]
+  | Readonly<Record<string, EventDeclaration>>
 
 /** The union of all events of `declarations`: `type CaseEvent = AnyEventOf<typeof caseEvents>`. */
 export type AnyEventOf<Declarations extends EventDeclarations> =
@@ -59,7 +61,9 @@ export function eventCodec<const Declarations extends EventDeclarations>(parts: 
   readonly upcasters?: Upcasters
 }): EventCodec<AnyEventOf<Declarations>> {
   const { ledger, upcasters = {} } = parts
-  const plans = new Map(listOf(parts.events).map((declaration) => [declaration.type, planOf(declaration)]))
+  const plans = new Map(
+    listOf(parts.events).map((declaration) => [declaration.type, planOf(declaration)]),
+  )
   assert.equal(plans.size, listOf(parts.events).length, 'an event type is declared twice')
   for (const { type, version } of plans.values()) assertUpcastable(type, version, upcasters)
 
@@ -135,7 +139,10 @@ function planOf({ type, version, fields }: EventDeclaration): Plan {
 }
 
 function assertPartyIsOpen(type: string, name: string, party: DeclaredField | undefined): void {
-  assert(party && fieldOf(party).kind === 'open', `${type}: ${name} names a party that is no open field`)
+  assert(
+    party && fieldOf(party).kind === 'open',
+    `${type}: ${name} names a party that is no open field`,
+  )
 }
 
 function assertUpcastable(type: string, version: number, upcasters: Upcasters): void {
@@ -155,7 +162,8 @@ function divide(plan: Plan, event: EventFields) {
       continue
     }
     present += 1
-    if (field.kind === 'sensitive') commitments[pointer(name)] = commitmentOf(plan.type, name, value)
+    if (field.kind === 'sensitive')
+      commitments[pointer(name)] = commitmentOf(plan.type, name, value)
     else data[name] = fitting(plan.type, name, field, value)
   }
   assert.equal(present, countDefined(event) - 1, `${plan.type} holds an undeclared field`)
@@ -170,7 +178,8 @@ function fitting(type: string, name: string, field: OpenField, value: unknown): 
 }
 
 function commitmentOf(type: string, name: string, value: unknown): string {
-  const sealed = typeof value === 'object' && value !== null && 'sealed' in value ? value.sealed : undefined
+  const sealed =
+    typeof value === 'object' && value !== null && 'sealed' in value ? value.sealed : undefined
   assert(typeof sealed === 'string' && DIGEST.test(sealed), `${type}: ${name} is not sealed`)
   return sealed
 }
@@ -184,7 +193,8 @@ function countDefined(event: EventFields): number {
 }
 
 function upcast(plan: Plan, entry: Entry, steps: Readonly<Record<number, Upcaster>>): EventFields {
-  if (entry.schemaVersion > plan.version) throw new UnknownEventVersion(plan.type, entry.schemaVersion)
+  if (entry.schemaVersion > plan.version)
+    throw new UnknownEventVersion(plan.type, entry.schemaVersion)
   let fields = restore(entry)
   for (let version = entry.schemaVersion; version < plan.version; version += 1) {
     const step = steps[version]

@@ -51,7 +51,9 @@ type IsFree<Value> = Value extends string
 
 /** `Schema` unless a free string hides in it: then a type that nothing satisfies and whose name says why. */
 type NoFreeString<Schema extends z.ZodType> =
-  true extends IsFree<z.output<Schema>> ? 'a free string is never open: brand it or make it sensitive' : Schema
+  true extends IsFree<z.output<Schema>>
+    ? 'a free string is never open: brand it or make it sensitive'
+    : Schema
 
 /** A fact that everybody who may read the ledger may read. `reason` is printed into the reviewed list of open fields. */
 export function open<Schema extends z.ZodType>(
@@ -62,7 +64,10 @@ export function open<Schema extends z.ZodType>(
 }
 
 /** Content under the key of one party; the entry holds a salted commitment to it. */
-export function sensitive<Schema extends z.ZodType>(party: string, schema: Schema): SensitiveField<Schema> {
+export function sensitive<Schema extends z.ZodType>(
+  party: string,
+  schema: Schema,
+): SensitiveField<Schema> {
   return { kind: 'sensitive', party, schema }
 }
 
@@ -71,8 +76,9 @@ export function maybe<Field extends OpenField | SensitiveField>(field: Field): M
   return { kind: 'maybe', field }
 }
 
-export const isMaybe = (declared: DeclaredField): declared is MaybeField<OpenField | SensitiveField> =>
-  declared.kind === 'maybe'
+export const isMaybe = (
+  declared: DeclaredField,
+): declared is MaybeField<OpenField | SensitiveField> => declared.kind === 'maybe'
 
 /** What is declared, whether or not it may be absent. */
 export const fieldOf = (declared: DeclaredField): OpenField | SensitiveField =>
@@ -82,8 +88,14 @@ export const fieldOf = (declared: DeclaredField): OpenField | SensitiveField =>
 export const uuid = <Brand extends string>(_brand: Brand) => z.uuid().brand<Brand>()
 export const instant = z.iso.datetime({ precision: 3 }).brand<'Instant'>()
 export const date = z.iso.date().brand<'LocalDate'>()
-export const month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/).brand<'Month'>()
-export const digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/).brand<'Digest'>()
+export const month = z
+  .string()
+  .regex(/^\d{4}-(0[1-9]|1[0-2])$/)
+  .brand<'Month'>()
+export const digest = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{43}$/)
+  .brand<'Digest'>()
 /** A value of a dated list, kept as its code: an unknown code stays readable, a new one needs no new event version. */
 export const code = <List extends string>(_list: List) =>
   z
@@ -97,7 +109,10 @@ export function pattern<Brand extends string>(_brand: Brand, form: RegExp) {
   assert(whole && !form.test('iemand zei iets'), `${form} leaves room for a sentence`)
   return z.string().regex(form).max(80).brand<Brand>()
 }
-export const version = z.string().regex(/^\d{4}-\d{2}(\.\d+)?$/).brand<'Version'>()
+export const version = z
+  .string()
+  .regex(/^\d{4}-\d{2}(\.\d+)?$/)
+  .brand<'Version'>()
 
 export type Uuid<Brand extends string> = string & z.core.$brand<Brand>
 export type Instant = z.output<typeof instant>
@@ -112,11 +127,10 @@ export interface EventDeclaration<
 }
 
 /** Declares a stored event. The type and the field names are the storage format: they are never renamed. */
-export function event<Type extends string, const Fields extends Readonly<Record<string, DeclaredField>>>(
-  type: Type,
-  version: number,
-  fields: Fields,
-): EventDeclaration<Type, Fields> {
+export function event<
+  Type extends string,
+  const Fields extends Readonly<Record<string, DeclaredField>>,
+>(type: Type, version: number, fields: Fields): EventDeclaration<Type, Fields> {
   return { type, version, fields }
 }
 
@@ -135,14 +149,15 @@ type MaybeKeys<Fields> = Exclude<keyof Fields, PresentKeys<Fields>>
 type Flat<Shape> = { [Key in keyof Shape]: Shape[Key] } & {}
 
 /** The event as deciders see it: flat, `type` beside its fields, sensitive content as its commitment. */
-export type EventOf<Declaration> = Declaration extends EventDeclaration<infer Type, infer Fields>
-  ? Flat<
-      { readonly type: Type } & {
-        readonly [Key in PresentKeys<Fields>]: ValueOf<Fields[Key]>
-      } & {
-        readonly [Key in MaybeKeys<Fields>]?: Fields[Key] extends MaybeField<infer Field>
-          ? ValueOf<Field> | undefined
-          : never
-      }
-    >
-  : never
+export type EventOf<Declaration> =
+  Declaration extends EventDeclaration<infer Type, infer Fields>
+    ? Flat<
+        { readonly type: Type } & {
+          readonly [Key in PresentKeys<Fields>]: ValueOf<Fields[Key]>
+        } & {
+          readonly [Key in MaybeKeys<Fields>]?: Fields[Key] extends MaybeField<infer Field>
+            ? ValueOf<Field> | undefined
+            : never
+        }
+      >
+    : never

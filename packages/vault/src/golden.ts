@@ -15,5 +15,9 @@ export async function expectGolden(
   const text = `${lines.join('\n')}\n`
   if (update) return writeFile(file, text)
   const golden = await readFile(file, 'utf8').catch(() => '')
-  assert.deepStrictEqual(text.split('\n'), golden.split('\n'), `${file.pathname} differs: review it, then UPDATE_GOLDEN=1`)
+  assert.deepStrictEqual(
+    text.split('\n'),
+    golden.split('\n'),
+    `${file.pathname} differs: review it, then UPDATE_GOLDEN=1`,
+  )
 }

@@ -57,7 +57,10 @@ export function groupCommit<Item, Result>(
 }
 
 /** How many of those in front go together; always at least one. */
-function groupLength<Item>(waiting: readonly { readonly item: Item }[], limits: GroupLimits<Item>): number {
+function groupLength<Item>(
+  waiting: readonly { readonly item: Item }[],
+  limits: GroupLimits<Item>,
+): number {
   let bytes = 0
   for (const [index, { item }] of waiting.entries()) {
     bytes += limits.bytesOf(item)

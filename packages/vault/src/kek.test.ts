@@ -36,12 +36,15 @@ describe('a KEK file', () => {
     await expect(fileKek({ path })).rejects.toMatchObject({ code: 'key-missing' })
   })
 
-  test.each(['', 'AAAA', 'not a key at all, but long enough for one'])('is refused when it holds %j', async (text) => {
-    const path = join(directory, 'kek')
-    await writeFile(path, text, { mode: 0o600 })
-    await expect(fileKek({ path })).rejects.toMatchObject({ code: 'key-missing' })
-    expect(await readFile(path, 'utf8')).toBe(text)
-  })
+  test.each(['', 'AAAA', 'not a key at all, but long enough for one'])(
+    'is refused when it holds %j',
+    async (text) => {
+      const path = join(directory, 'kek')
+      await writeFile(path, text, { mode: 0o600 })
+      await expect(fileKek({ path })).rejects.toMatchObject({ code: 'key-missing' })
+      expect(await readFile(path, 'utf8')).toBe(text)
+    },
+  )
 })
 
 describe('a wrapped key', () => {

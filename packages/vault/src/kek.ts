@@ -18,24 +18,35 @@ export interface Kek {
 }
 
 /**
- * A KEK in a file (32 bytes, base64url, one line), created with mode 0600 when it is absent; safe when several
- * processes do so at once. The file must be in the backup plan, and not in the backup of the database.
+ * A KEK in a file: `secretFile`, and what it says of backups. Create it in another place than the database.
  * @throws VaultError key-missing: the file holds no key, or other users may read it.
  */
-export async function fileKek(at: { readonly path: string }): Promise<Kek> {
-  const found = await read(at.path)
-  if (found !== undefined) return kekOf(found)
-  await create(at.path)
-  const created = await read(at.path)
-  if (created === undefined) throw new VaultError('key-missing', `${at.path} disappeared`)
-  return kekOf(created)
+export const fileKek = async (at: { readonly path: string }): Promise<Kek> =>
+  kekOf(await secretFile(at))
+
+/**
+ * 32 secret bytes in a file (base64url, one line), created with mode 0600 when it is absent; safe when several processes
+ * do so at once. Keep it in a backup, and not in the backup of the database. Also for peppers, each in a file of its own.
+ * @throws VaultError key-missing: the file holds no secret, or other users may read it.
+ */
+export async function secretFile({ path }: { readonly path: string }): Promise<Uint8Array> {
+  const found = await read(path)
+  if (found !== undefined) return found
+  await create(path)
+  const created = await read(path)
+  if (created === undefined) throw new VaultError('key-missing', `${path} disappeared`)
+  return created
 }
 
 /** A KEK that ends with the process: for the memory vault. */
 export const passingKek = (): Kek => kekOf(randomBytes(KEY_BYTES))
 
 function kekOf(key: Uint8Array): Kek {
-  const id = createHash('sha256').update('wederhoor kek id\0').update(key).digest('hex').slice(0, 16)
+  const id = createHash('sha256')
+    .update('wederhoor kek id\0')
+    .update(key)
+    .digest('hex')
+    .slice(0, 16)
   return {
     id,
     wrap: async (dataKey, purpose) => {
@@ -46,7 +57,10 @@ function kekOf(key: Uint8Array): Kek {
   }
 }
 
-const boxOf = (wrapped: Uint8Array): Box => ({ nonce: wrapped.subarray(0, 12), ciphertext: wrapped.subarray(12) })
+const boxOf = (wrapped: Uint8Array): Box => ({
+  nonce: wrapped.subarray(0, 12),
+  ciphertext: wrapped.subarray(12),
+})
 
 async function read(path: string): Promise<Uint8Array | undefined> {
   try {

@@ -31,7 +31,8 @@ export function dataKeys(parts: {
   const cache = expiringCache<DataKey | 'erased'>({ liveMs, entriesMax: 10_000 })
 
   async function unwrap(row: DataKeyRow): Promise<DataKey> {
-    if (row.kek !== kek.id) throw new VaultError('key-missing', `data key ${row.id} needs KEK ${row.kek}`)
+    if (row.kek !== kek.id)
+      throw new VaultError('key-missing', `data key ${row.id} needs KEK ${row.kek}`)
     return { id: row.id, bytes: await kek.unwrap(row.wrapped, purposeOf(row)) }
   }
 
@@ -51,7 +52,8 @@ export function dataKeys(parts: {
 
   async function findOrFail(owner: Owner): Promise<DataKey | 'erased'> {
     const found = await find(owner)
-    if (found === undefined) throw new VaultError('key-missing', `no data key in dossier ${owner.dossier}`)
+    if (found === undefined)
+      throw new VaultError('key-missing', `no data key in dossier ${owner.dossier}`)
     return found
   }
 

@@ -22,7 +22,9 @@ describe('a memory vault', () => {
     const owner = newOwner()
     const sealed = await one?.seal(told, owner, { story: content.story })
     const request = requestFor(owner, { sealed: sealed?.story.sealed ?? ('' as never) })
-    expect(await one?.open(request)).toEqual([{ kind: 'opened', path: '/story', value: PLANTED_SENTENCE }])
+    expect(await one?.open(request)).toEqual([
+      { kind: 'opened', path: '/story', value: PLANTED_SENTENCE },
+    ])
     await expect(other?.open(request)).rejects.toMatchObject({ code: 'unknown-commitment' })
   })
 })

@@ -30,7 +30,10 @@ describe('the list of open fields', () => {
   })
 
   test('of the access log was reviewed', async () => {
-    await expectGolden(describeOpenFields(accessEvents), new URL('./access-log.golden.txt', import.meta.url))
+    await expectGolden(
+      describeOpenFields(accessEvents),
+      new URL('./access-log.golden.txt', import.meta.url),
+    )
   })
 })
 

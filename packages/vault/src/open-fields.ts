@@ -9,7 +9,9 @@ import { type DeclaredField, fieldOf, isMaybe } from './fields.ts'
 export function describeOpenFields(declarations: EventDeclarations): readonly string[] {
   return listOf(declarations)
     .flatMap(({ type, version, fields }) =>
-      Object.entries(fields).map(([name, declared]) => `${type}.v${version} ${describe(name, declared)}`),
+      Object.entries(fields).map(
+        ([name, declared]) => `${type}.v${version} ${describe(name, declared)}`,
+      ),
     )
     .sort()
 }

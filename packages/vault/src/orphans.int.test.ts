@@ -44,7 +44,9 @@ describe('a vault in which not all content was named', () => {
   async function append(happened: AnyEventOf<typeof events>, dossier: string): Promise<void> {
     const context = contextFor(dossier)
     const stream = `story-${context.id}`
-    await store.append(stream, 'no-stream', [codec.encode(happened, { stream, revision: 0, id: context.id }, context)])
+    await store.append(stream, 'no-stream', [
+      codec.encode(happened, { stream, revision: 0, id: context.id }, context),
+    ])
   }
   const tell = async () => {
     const { owner, sealed } = await seal()
@@ -75,7 +77,9 @@ describe('a vault in which not all content was named', () => {
     expect(await sweep(3_600_000)).toEqual({ swept: 0 })
     expect(await sweep(3_600_000)).toEqual({ swept: 0 })
     expect(await rows()).toHaveLength(2)
-    await database.pool.query("update vault.sweep_mark set at = at - interval '2 hours' where isfinite(at)")
+    await database.pool.query(
+      "update vault.sweep_mark set at = at - interval '2 hours' where isfinite(at)",
+    )
     await database.pool.query("update vault.sealed set sealed_at = sealed_at - interval '2 hours'")
     expect(await sweep(3_600_000)).toEqual({ swept: 2 })
   })
@@ -98,7 +102,9 @@ describe('a vault in which not all content was named', () => {
   test('deletes nothing when the ledger cannot be read', async () => {
     await seal()
     const broken = { head: store.head, readAll: () => Promise.reject(new Error('gone')) }
-    await expect(sweepOrphans({ pool: database.pool, store: broken, olderThanMs: 0 })).rejects.toMatchObject({
+    await expect(
+      sweepOrphans({ pool: database.pool, store: broken, olderThanMs: 0 }),
+    ).rejects.toMatchObject({
       code: 'unavailable',
     })
     expect(await rows()).toHaveLength(2)

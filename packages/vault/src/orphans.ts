@@ -2,7 +2,12 @@
  * Content is sealed before the entry that names it is appended; when that append is refused or its process dies, the row
  * is an orphan. The sweep takes rows that are old enough and that no entry names.
  */
-import { type EventStore, type Position, START, type StoredEntry } from '@wederhoor/event-store/port'
+import {
+  type EventStore,
+  type Position,
+  START,
+  type StoredEntry,
+} from '@wederhoor/event-store/port'
 import { decodeEntry } from '@wederhoor/ledger/entry'
 import type { Pool, PoolClient } from 'pg'
 import { VaultError } from './port.ts'
@@ -71,7 +76,9 @@ async function sweepSpan(
   )
   const unnamed = new Map(rows.map(({ digest }) => [digest.toString('base64url'), digest]))
   if (unnamed.size > 0) await forEachEntry(store, from.position, (entry) => strike(entry, unnamed))
-  const { rowCount } = await client.query('delete from vault.sealed where digest = any ($1)', [[...unnamed.values()]])
+  const { rowCount } = await client.query('delete from vault.sealed where digest = any ($1)', [
+    [...unnamed.values()],
+  ])
   await client.query('delete from vault.sweep_mark where at < $1::timestamptz', [to.at])
   return rowCount ?? 0
 }

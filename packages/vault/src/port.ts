@@ -1,23 +1,25 @@
 /** The vault: sealed personal content, one data key per (dossier, party), every opening logged before it happens. */
 import type { Actor } from '@wederhoor/identity/actor'
-import type { EventDeclaration, Sealed, SensitiveField, MaybeField, Uuid } from './fields.ts'
 import type { z } from 'zod'
+import type { EventDeclaration, MaybeField, Sealed, SensitiveField, Uuid } from './fields.ts'
 
 export type DossierId = Uuid<'DossierId'>
 export type PartyId = Uuid<'PartyId'>
 export type Pseudonym = Uuid<'Pseudonym'>
 
 /** Names of the sensitive fields of a declaration, and what each holds. */
-export type SensitiveContent<Declaration> = Declaration extends EventDeclaration<string, infer Fields>
-  ? {
-      [Key in keyof Fields as Fields[Key] extends SensitiveField | MaybeField<SensitiveField> ? Key : never]:
-        Fields[Key] extends SensitiveField<infer Schema>
+export type SensitiveContent<Declaration> =
+  Declaration extends EventDeclaration<string, infer Fields>
+    ? {
+        [Key in keyof Fields as Fields[Key] extends SensitiveField | MaybeField<SensitiveField>
+          ? Key
+          : never]: Fields[Key] extends SensitiveField<infer Schema>
           ? z.output<Schema>
           : Fields[Key] extends MaybeField<SensitiveField<infer Schema>>
             ? z.output<Schema>
             : never
-    }
-  : never
+      }
+    : never
 
 /** Some of it; what is `undefined` is absent. */
 export type PartOf<Shape> = { readonly [Key in keyof Shape]?: Shape[Key] | undefined }
@@ -72,7 +74,13 @@ export interface Vault {
   close(): Promise<void>
 }
 
-export type VaultErrorCode = 'erased' | 'unknown-commitment' | 'unavailable' | 'not-logged' | 'tampered' | 'key-missing'
+export type VaultErrorCode =
+  | 'erased'
+  | 'unknown-commitment'
+  | 'unavailable'
+  | 'not-logged'
+  | 'tampered'
+  | 'key-missing'
 
 export class VaultError extends Error {
   readonly code: VaultErrorCode

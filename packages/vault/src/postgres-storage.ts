@@ -14,22 +14,32 @@ export interface PostgresStorage extends VaultStorage {
 
 export function postgresStorage(pool: Pool): PostgresStorage {
   const ask = questions(pool)
-  const sealing = groupCommit((groups: readonly SealGroup[]) => keepSealed(ask, groups), limits(sealBytes))
+  const sealing = groupCommit(
+    (groups: readonly SealGroup[]) => keepSealed(ask, groups),
+    limits(sealBytes),
+  )
   const keys = groupCommit((rows: readonly DataKeyRow[]) => keepKeys(ask, rows), limits(smallBytes))
-  const names = groupCommit((rows: readonly PseudonymRow[]) => keepPseudonyms(ask, rows), limits(smallBytes))
+  const names = groupCommit(
+    (rows: readonly PseudonymRow[]) => keepPseudonyms(ask, rows),
+    limits(smallBytes),
+  )
 
   return {
     keepSealed: sealing.add,
     keepKey: keys.add,
     keepPseudonym: names.add,
     async findSealed(digests) {
-      const rows = await ask<FoundSealed>('find-sealed', FIND_SEALED, [byteaArray(digests.map(bytesOf))])
+      const rows = await ask<FoundSealed>('find-sealed', FIND_SEALED, [
+        byteaArray(digests.map(bytesOf)),
+      ])
       return rows.map(sealedRow)
     },
     async findKey(owner) {
       const [row] = await ask<FoundKey>('find-key', FIND_KEY, [owner.dossier, owner.party])
       if (row?.fenced) return 'erased'
-      return row?.id === null || row === undefined ? undefined : { ...owner, id: row.id, kek: row.kek, wrapped: row.wrapped }
+      return row?.id === null || row === undefined
+        ? undefined
+        : { ...owner, id: row.id, kek: row.kek, wrapped: row.wrapped }
     },
     async keks() {
       const rows = await ask<{ kek: string }>('keks', 'select distinct kek from vault.data_key', [])
@@ -41,7 +51,11 @@ export function postgresStorage(pool: Pool): PostgresStorage {
   }
 }
 
-type Ask = <Row extends QueryResultRow>(name: string, text: string, values: unknown[]) => Promise<readonly Row[]>
+type Ask = <Row extends QueryResultRow>(
+  name: string,
+  text: string,
+  values: unknown[],
+) => Promise<readonly Row[]>
 
 /** Named statements; whatever goes wrong is `unavailable`. */
 function questions(pool: Pool): Ask {
@@ -49,7 +63,9 @@ function questions(pool: Pool): Ask {
     try {
       return (await pool.query<Row>({ name: `vault.${name}`, text, values })).rows
     } catch (cause) {
-      throw new VaultError('unavailable', `the vault's database did not answer (${name})`, { cause })
+      throw new VaultError('unavailable', `the vault's database did not answer (${name})`, {
+        cause,
+      })
     }
   }
 }
@@ -67,7 +83,10 @@ const KEEP_SEALED = `
   )
   returning digest`
 
-async function keepSealed(ask: Ask, groups: readonly SealGroup[]): Promise<readonly ('kept' | 'erased')[]> {
+async function keepSealed(
+  ask: Ask,
+  groups: readonly SealGroup[],
+): Promise<readonly ('kept' | 'erased')[]> {
   const rows = groups.flat()
   const kept = await ask<{ digest: Buffer }>('keep-sealed', KEEP_SEALED, [
     byteaArray(rows.map((row) => bytesOf(row.digest))),
@@ -126,8 +145,14 @@ const STANDING_KEYS = `
   left join vault.fence using (dossier, party)
   where fence.dossier is null`
 
-async function keepKeys(ask: Ask, rows: readonly DataKeyRow[]): Promise<readonly (DataKeyRow | 'erased')[]> {
-  const owners = [uuidArray(rows.map((row) => row.dossier)), uuidArray(rows.map((row) => row.party))]
+async function keepKeys(
+  ask: Ask,
+  rows: readonly DataKeyRow[],
+): Promise<readonly (DataKeyRow | 'erased')[]> {
+  const owners = [
+    uuidArray(rows.map((row) => row.dossier)),
+    uuidArray(rows.map((row) => row.party)),
+  ]
   await ask('keep-keys', KEEP_KEYS, [
     ...owners,
     uuidArray(rows.map((row) => row.id)),
@@ -151,11 +176,18 @@ const STANDING_PSEUDONYMS = `
   join vault.pseudonym as person using (scope, person)`
 
 async function keepPseudonyms(ask: Ask, rows: readonly PseudonymRow[]): Promise<readonly string[]> {
-  const people = [textArray(rows.map((row) => row.scope)), byteaArray(rows.map((row) => row.person))]
-  const standing = () => ask<PseudonymRow & QueryResultRow>('standing-pseudonyms', STANDING_PSEUDONYMS, people)
+  const people = [
+    textArray(rows.map((row) => row.scope)),
+    byteaArray(rows.map((row) => row.person)),
+  ]
+  const standing = () =>
+    ask<PseudonymRow & QueryResultRow>('standing-pseudonyms', STANDING_PSEUDONYMS, people)
   let found = await standing()
   if (found.length < rows.length) {
-    await ask('keep-pseudonyms', KEEP_PSEUDONYMS, [...people, uuidArray(rows.map((row) => row.pseudonym))])
+    await ask('keep-pseudonyms', KEEP_PSEUDONYMS, [
+      ...people,
+      uuidArray(rows.map((row) => row.pseudonym)),
+    ])
     found = await standing()
   }
   const byPerson = new Map(found.map((row) => [personOf(row), row.pseudonym]))
@@ -172,7 +204,8 @@ const personOf = (row: Omit<PseudonymRow, 'pseudonym'>): string =>
 const bytesOf = (digest: string): Uint8Array => Buffer.from(digest, 'base64url')
 const digestOf = (bytes: Buffer): string => bytes.toString('base64url')
 
-const sealBytes = (group: SealGroup): number => group.reduce((sum, row) => sum + row.ciphertext.length, 0)
+const sealBytes = (group: SealGroup): number =>
+  group.reduce((sum, row) => sum + row.ciphertext.length, 0)
 const smallBytes = (): number => 0
 
 function limits<Item>(bytesOfItem: (item: Item) => number): GroupLimits<Item> {

@@ -11,7 +11,14 @@ import { passingKek } from './kek.ts'
 import { vaultMigrations } from './migrations.ts'
 import { postgresVault } from './postgres.ts'
 import { postgresStorage } from './postgres-storage.ts'
-import { content, newOwner, PLANTED_NAME, PLANTED_SENTENCE, requestFor, told } from './story.fixture.ts'
+import {
+  content,
+  newOwner,
+  PLANTED_NAME,
+  PLANTED_SENTENCE,
+  requestFor,
+  told,
+} from './story.fixture.ts'
 
 async function openDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase()
@@ -36,8 +43,14 @@ describe('one database', () => {
       storage: postgresStorage(pool),
       accessStore,
       async erase({ dossier, party }) {
-        await pool.query('insert into vault.fence (dossier, party) values ($1, $2)', [dossier, party])
-        await pool.query('delete from vault.data_key where dossier = $1 and party = $2', [dossier, party])
+        await pool.query('insert into vault.fence (dossier, party) values ($1, $2)', [
+          dossier,
+          party,
+        ])
+        await pool.query('delete from vault.data_key where dossier = $1 and party = $2', [
+          dossier,
+          party,
+        ])
       },
       close: () => accessStore.close(),
     }
@@ -72,14 +85,24 @@ describe('a vault on PostgreSQL', () => {
     const dump = await dumpOf(database.pool)
     expect(dump).toContain(owner.dossier)
     expect(dump).toContain(Buffer.from(story.sealed, 'base64url').toString('hex'))
-    for (const planted of [PLANTED_NAME, 'Überprüfung', PLANTED_SENTENCE, 'blauwe trap', actor.person]) {
-      for (const spelling of spellingsOf(planted)) expect(dump.includes(spelling), spelling).toBe(false)
+    for (const planted of [
+      PLANTED_NAME,
+      'Überprüfung',
+      PLANTED_SENTENCE,
+      'blauwe trap',
+      actor.person,
+    ]) {
+      for (const spelling of spellingsOf(planted))
+        expect(dump.includes(spelling), spelling).toBe(false)
     }
   })
 
   test('is found by the search for planted texts when it would hold one', async () => {
     await database.pool.query('create table leak (hidden bytea, plain jsonb)')
-    for (const hidden of [PLANTED_NAME, `x${Buffer.from(`ab${PLANTED_NAME}`).toString('base64')}`]) {
+    for (const hidden of [
+      PLANTED_NAME,
+      `x${Buffer.from(`ab${PLANTED_NAME}`).toString('base64')}`,
+    ]) {
       await database.pool.query('truncate leak')
       await database.pool.query('insert into leak values ($1, null)', [Buffer.from(hidden)])
       const dump = await dumpOf(database.pool)
@@ -94,7 +117,9 @@ describe('a vault on PostgreSQL', () => {
     const { story } = await vault.seal(told, owner, content)
     const other = new pg.Pool({ connectionString: database.url, max: 1 })
     try {
-      const { rows } = await other.query('select path from vault.sealed where dossier = $1', [owner.dossier])
+      const { rows } = await other.query('select path from vault.sealed where dossier = $1', [
+        owner.dossier,
+      ])
       expect(rows).toEqual([{ path: '/story' }, { path: '/contact' }])
       await vault.open(requestFor(owner, story))
       const log = await other.query('select type, dossier from ledger_access.entry')
@@ -108,7 +133,9 @@ describe('a vault on PostgreSQL', () => {
     const vault = await postgresVault(parts(database.pool))
     const owners = Array.from({ length: 32 }, newOwner)
     await Promise.all(owners.map((owner) => vault.seal(told, owner, content)))
-    const { rows } = await database.pool.query('select count(distinct xmin::text)::int as commits from vault.sealed')
+    const { rows } = await database.pool.query(
+      'select count(distinct xmin::text)::int as commits from vault.sealed',
+    )
     expect(rows[0].commits).toBeLessThanOrEqual(8)
     expect((await database.pool.query('select from vault.sealed')).rowCount).toBe(64)
   })
@@ -116,7 +143,9 @@ describe('a vault on PostgreSQL', () => {
   test('does not start beside keys that another KEK wrapped', async () => {
     const world = parts(database.pool)
     await (await postgresVault(world)).seal(told, newOwner(), content)
-    await expect(postgresVault({ ...world, kek: passingKek() })).rejects.toMatchObject({ code: 'key-missing' })
+    await expect(postgresVault({ ...world, kek: passingKek() })).rejects.toMatchObject({
+      code: 'key-missing',
+    })
     await expect(postgresVault(world)).resolves.toBeDefined()
   })
 
@@ -128,7 +157,9 @@ describe('a vault on PostgreSQL', () => {
     const owner = newOwner()
     await vault.seal(told, owner, content)
     await whileClosed(database, async () => {
-      await expect(vault.seal(told, newOwner(), content)).rejects.toMatchObject({ code: 'unavailable' })
+      await expect(vault.seal(told, newOwner(), content)).rejects.toMatchObject({
+        code: 'unavailable',
+      })
     })
     const { story } = await vault.seal(told, newOwner(), { story: 'again' })
     expect(story.sealed).toHaveLength(43)
@@ -140,9 +171,15 @@ describe('a vault on PostgreSQL', () => {
     const client = await database.pool.connect()
     try {
       await client.query('set role vault_keeper')
-      await expect(client.query("update vault.sealed set path = '/x'")).rejects.toMatchObject({ code: '42501' })
-      await expect(client.query('update vault.data_key set party = party')).rejects.toMatchObject({ code: '42501' })
-      await expect(client.query('delete from vault.data_key')).rejects.toMatchObject({ code: '42501' })
+      await expect(client.query("update vault.sealed set path = '/x'")).rejects.toMatchObject({
+        code: '42501',
+      })
+      await expect(client.query('update vault.data_key set party = party')).rejects.toMatchObject({
+        code: '42501',
+      })
+      await expect(client.query('delete from vault.data_key')).rejects.toMatchObject({
+        code: '42501',
+      })
       await expect(client.query('delete from vault.fence')).rejects.toMatchObject({ code: '42501' })
       await expect(client.query('truncate vault.sealed')).rejects.toMatchObject({ code: '42501' })
     } finally {
@@ -151,7 +188,6 @@ describe('a vault on PostgreSQL', () => {
     }
   })
 })
-
 
 /** Throws everybody out of the database and lets nobody in until `work` is done. */
 async function whileClosed(database: TestDatabase, work: () => Promise<void>): Promise<void> {
@@ -162,7 +198,9 @@ async function whileClosed(database: TestDatabase, work: () => Promise<void>): P
   await admin.connect()
   try {
     await admin.query(`alter database ${name} allow_connections false`)
-    await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
+    await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
+      name,
+    ])
     await work()
     await admin.query(`alter database ${name} allow_connections true`)
   } finally {
@@ -191,7 +229,9 @@ async function dumpOf(pool: pg.Pool): Promise<string> {
 function spellingsOf(text: string): readonly string[] {
   const bytes = Buffer.from(text, 'utf8')
   const base64 = [0, 1, 2].flatMap((shift) => {
-    const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64').replaceAll('=', '')
+    const encoded = Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .replaceAll('=', '')
     const core = encoded.slice(shift === 0 ? 0 : shift + 1, -1)
     return [core, core.replaceAll('+', '-').replaceAll('/', '_')]
   })

@@ -12,7 +12,8 @@ import { type VaultParts, vaultOver } from './vault.ts'
 export async function postgresVault(parts: VaultParts & { readonly pool: Pool }): Promise<Vault> {
   const storage = postgresStorage(parts.pool)
   const foreign = (await storage.keks()).find((kek) => kek !== parts.kek.id)
-  if (foreign !== undefined) throw new VaultError('key-missing', `keys here need KEK ${foreign}, not ${parts.kek.id}`)
+  if (foreign !== undefined)
+    throw new VaultError('key-missing', `keys here need KEK ${foreign}, not ${parts.kek.id}`)
   const vault = vaultOver(storage, parts)
   return {
     ...vault,

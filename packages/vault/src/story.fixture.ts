@@ -17,7 +17,13 @@ export const told = event('StoryTold', 1, {
   story: sensitive('teller', z.string()),
   contact: sensitive('teller', z.object({ name: z.string(), reachable: z.boolean() })),
 })
-export const worker: Actor = { subject: 's-1', person: 'p-1', roles: ['worker'], desk: 'north', organisation: null }
+export const worker: Actor = {
+  subject: 's-1',
+  person: 'p-1',
+  roles: ['worker'],
+  desk: 'north',
+  organisation: null,
+}
 export const content = { story: PLANTED_SENTENCE, contact: { name: PLANTED_NAME, reachable: true } }
 
 export const newOwner = (): Owner => ({ dossier: randomUUID(), party: randomUUID() })

@@ -9,7 +9,13 @@ import { type EventDeclaration, fieldOf, type Sealed } from './fields.ts'
 import type { Kek } from './kek.ts'
 import { type DataKey, dataKeys } from './keys.ts'
 import { pointer } from './pointer.ts'
-import { type Opened, type OpenRequest, type SealedContent, type Vault, VaultError } from './port.ts'
+import {
+  type Opened,
+  type OpenRequest,
+  type SealedContent,
+  type Vault,
+  VaultError,
+} from './port.ts'
 import type { Owner, SealedRow, VaultStorage } from './storage.ts'
 
 export interface VaultParts {
@@ -31,7 +37,10 @@ export function vaultOver(storage: VaultStorage, parts: VaultParts): Vault {
   const people = directory({ storage, keys })
   const log = accessLog({ ...parts, store: parts.accessStore })
 
-  async function record(happened: AccessEvent, request: Omit<OpenRequest, 'sealed'>): Promise<void> {
+  async function record(
+    happened: AccessEvent,
+    request: Omit<OpenRequest, 'sealed'>,
+  ): Promise<void> {
     const pseudonym = await people.pseudonym(request.dossier, request.actor.person)
     await log.record(happened, request, pseudonym)
   }
@@ -85,7 +94,10 @@ async function rowsFor(storage: VaultStorage, request: OpenRequest): Promise<rea
   return digests.map((digest) => {
     const row = byDigest.get(digest)
     if (row?.dossier === request.dossier) return row
-    throw new VaultError('unknown-commitment', `dossier ${request.dossier} holds no content for ${digest}`)
+    throw new VaultError(
+      'unknown-commitment',
+      `dossier ${request.dossier} holds no content for ${digest}`,
+    )
   })
 }
 
@@ -110,7 +122,8 @@ function rowOf(owner: Owner, key: DataKey, path: string, value: unknown): Sealed
 function valueIn(row: SealedRow, key: DataKey): unknown {
   const text = Buffer.from(decrypt(key.bytes, row, contextOf(row))).toString('ascii')
   const disclosed = digestOf(text) === row.digest ? readDisclosure(text) : undefined
-  if (disclosed?.path !== row.path) throw new VaultError('tampered', `not what ${row.digest} commits to`)
+  if (disclosed?.path !== row.path)
+    throw new VaultError('tampered', `not what ${row.digest} commits to`)
   return disclosed.value
 }
 
@@ -121,7 +134,10 @@ function assertFits(declaration: EventDeclaration, name: string, value: unknown)
   const declared = declaration.fields[name]
   const field = declared && fieldOf(declared)
   assert(field?.kind === 'sensitive', `${declaration.type}: ${name} is not declared as sensitive`)
-  assert(field.schema.safeParse(value).success, `${declaration.type}: ${name} does not fit its schema`)
+  assert(
+    field.schema.safeParse(value).success,
+    `${declaration.type}: ${name} does not fit its schema`,
+  )
 }
 
 /** Ids only: nothing that the storage could refuse, and nothing that the separators could confuse. */
