@@ -141,6 +141,7 @@ function problemResponses(route: RouteOptions, schema: RouteSchema): Record<numb
     413: schema.body !== undefined,
     415: schema.body !== undefined,
     422: writes,
+    429: route.config?.access?.code === true,
     500: true,
     503: true,
   }
@@ -158,6 +159,7 @@ const meanings: Readonly<Record<number, string>> = {
   413: 'The body is too large.',
   415: 'Not a media type that is read here.',
   422: 'The idempotency key was used with other input.',
+  429: 'Too many attempts; wait.',
   500: 'A failure here.',
   503: 'Not at the moment; repeat it with the same key.',
 }

@@ -36,7 +36,7 @@ on conflict (command_id) do update set
       case when gone then excluded.kept_until else kept.kept_until end
     from (select kept.kept_until < $4::timestamptz as gone) as age
   )
-returning fingerprint, status`
+returning fingerprint`
 
 // Losing this one in a crash loses nothing that anybody was promised, so it does not wait for the disk.
 const finishSql = `
@@ -58,7 +58,7 @@ export function recogniseRepeats(
     const commandId = commandIdOf(name, request)
     const fingerprint = fingerprintOf(request, key)
     const now = await clock.now()
-    const { rows } = await db.query<{ fingerprint: Buffer; status: number | null }>(claimSql, [
+    const { rows } = await db.query<{ fingerprint: Buffer }>(claimSql, [
       commandId,
       fingerprint,
       addMilliseconds(now, keptMs),
@@ -70,7 +70,6 @@ export function recogniseRepeats(
         code: 'key-reused',
         detail: 'This Idempotency-Key was used with other input. Use a new key for a new request.',
       })
-    request.earlierStatus = kept.status
     request.commandId = commandId
   })
 

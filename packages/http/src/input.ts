@@ -74,7 +74,7 @@ function partErrors(
 }
 
 /** What no text and no number of ours may hold, wherever it stands: it would break the store, the hash or the database. */
-export function textErrors(path: string, value: unknown, depth = 0): readonly InputError[] {
+function textErrors(path: string, value: unknown, depth = 0): readonly InputError[] {
   if (typeof value === 'string') return stringErrors(path, value)
   if (typeof value === 'number' && !Number.isFinite(value))
     return [{ path, code: 'number-out-of-range', message: 'the number is too large' }]

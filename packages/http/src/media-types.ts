@@ -20,7 +20,7 @@ export function checkAccept(app: FastifyInstance): void {
 }
 
 /** RFC 9110 §12.5.1, as far as a yes or no needs it: the most exact range that fits decides. */
-export function accepts(header: string, types: readonly string[]): boolean {
+function accepts(header: string, types: readonly string[]): boolean {
   const ranges = header.split(',').map(parseRange)
   return types.some((type) => {
     const wildcard = `${type.split('/')[0]}/*`

@@ -21,7 +21,10 @@ export function logRequests(app: FastifyInstance): void {
 
 /** Logs what was thrown by name, code and place. Messages stay out: a database quotes the values it did not like. */
 export function logFailure(request: FastifyRequest, error: unknown): void {
-  request.log.error({ ...aboutRequest(request), failure: errorChain(error) }, 'failure')
+  request.log.error(
+    { ...aboutRequest(request), ...brokenAnswer(error), failure: errorChain(error) },
+    'failure',
+  )
 }
 
 function aboutRequest(request: FastifyRequest) {
@@ -33,6 +36,14 @@ function aboutRequest(request: FastifyRequest) {
     traceId: traceIdOf(request),
     ...(typeof dossier === 'string' && uuid.test(dossier) ? { dossier } : {}),
   }
+}
+
+/** Where an answer of our own breaks its schema: names of members, not their values. */
+function brokenAnswer(error: unknown): { readonly reason?: string } {
+  const issues = error instanceof Error ? asRecord(error.cause)['issues'] : undefined
+  if (!Array.isArray(issues)) return {}
+  const places = issues.map((issue) => `${issue.path.join('/')} ${issue.code}`)
+  return { reason: `answer breaks its schema at ${places.join(', ')}` }
 }
 
 function asRecord(value: unknown): Readonly<Record<string, unknown>> {

@@ -30,8 +30,6 @@ declare module 'fastify' {
     accessCode: string | null
     /** UUIDv5 of (actor, route, idempotency key); null on methods that need no key. */
     commandId: string | null
-    /** The status that an earlier request with the same key got; null when there was none, or it was not finished. */
-    earlierStatus: number | null
     /** Input before validation changed it, for the fingerprint. */
     asSent: { readonly params: unknown; readonly query: unknown; readonly body: unknown } | null
     span: Span | null
@@ -59,7 +57,6 @@ export function decorateRequests(app: FastifyInstance): void {
   app.decorateRequest('grantedRole', null)
   app.decorateRequest('accessCode', null)
   app.decorateRequest('commandId', null)
-  app.decorateRequest('earlierStatus', null)
   app.decorateRequest('asSent', null)
   app.decorateRequest('span', null)
 }

@@ -1,5 +1,6 @@
 import { everyone, roles } from '@wederhoor/identity/access'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { addReadingRoutes } from './test-routes.ts'
 import { type TestServer, testServer } from './test-server.ts'
 
@@ -107,6 +108,7 @@ describe('every answer', () => {
     ['/', 302],
     ['/v1/nowhere', 404],
     ['/v1/%zz', 400],
+    [`/v1/dossiers/${'x'.repeat(300)}`, 404],
     [address, 401],
   ])('%s (%i) carries the version and the security headers', async (url, status) => {
     const answer = await server.app.inject(url)
@@ -182,6 +184,17 @@ describe('a failure', () => {
     expect(server.log()).toContain('RangeError')
     expect(server.log()).toContain('22003')
     expect(server.log()).toContain(String(body.instance).replace('urn:uuid:', ''))
+  })
+})
+
+describe('an answer of our own that breaks its schema', () => {
+  test('is 500, and the log says where', async () => {
+    const config = { access: everyone() }
+    const schema = { response: { 200: z.object({ name: z.string(), list: z.array(z.int()) }) } }
+    server.app.get('/v1/broken', { config, schema }, async () => ({ name: 'Jansen', list: [1.5] }))
+    expect((await get('/v1/broken')).status).toBe(500)
+    expect(server.log()).toContain('list/0 invalid_type')
+    expect(server.log()).not.toContain('Jansen')
   })
 })
 

@@ -67,6 +67,8 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
+    // Fastify's own answer while closing has another form; what still gets in is answered as ever.
+    return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
       for (const [name, value] of Object.entries(responseHeaders(version)))
         reply.header(name, value)

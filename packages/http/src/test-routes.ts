@@ -74,7 +74,6 @@ export function addNotes(
         response: {
           201: z.object({
             command: z.uuid(),
-            earlierStatus: z.int().nullable(),
             result: z.string(),
           }),
         },
@@ -83,7 +82,7 @@ export function addNotes(
     async (request, reply) => {
       const command = request.commandId ?? ''
       const result = await handle(command, request.body.text)
-      return reply.code(201).send({ command, earlierStatus: request.earlierStatus, result })
+      return reply.code(201).send({ command, result })
     },
   )
 }
