@@ -1,0 +1,196 @@
+/** The procedure's invariants over random histories of commands. */
+import { fold } from '@wederhoor/decider/decider'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { CaseEvent, CaseEventOf } from '../events.ts'
+import {
+  at,
+  context,
+  danger,
+  digest,
+  later,
+  melder,
+  open,
+  permission,
+  permit,
+  permitEnd,
+  receiver,
+  request,
+  respondent,
+  stranger,
+} from './builders.ts'
+import { caseDecider } from './case.ts'
+import type { CaseCommand } from './commands.ts'
+import { anyCommand, histories, historyOf } from './histories.ts'
+
+/** For each event of a type: what stood before it. */
+function each<Type extends CaseEvent['type']>(
+  type: Type,
+  check: (event: CaseEventOf<Type>, before: readonly CaseEvent[]) => void,
+): void {
+  fc.assert(
+    fc.property(histories, (commands) => {
+      const history = historyOf(commands)
+      history.forEach((event, index) => {
+        if (event.type === type) check(event as CaseEventOf<Type>, history.slice(0, index))
+      })
+    }),
+    { numRuns: 400 },
+  )
+}
+
+const last = <Type extends CaseEvent['type']>(history: readonly CaseEvent[], ...types: Type[]) =>
+  history.findLast((event): event is CaseEventOf<Type> =>
+    (types as readonly string[]).includes(event.type),
+  )
+
+describe('any history of commands', () => {
+  test('no permit without a live permission for that very text (procedure §9.1, §9.5)', () => {
+    each('PermitGranted', (granted, before) => {
+      if (granted.receiver === String(melder)) return
+      if (granted.act === 'closing-notice') {
+        const served = before.some(
+          (one) => one.type === 'PermitGranted' && one.receiver === granted.receiver,
+        )
+        expect(served).toBe(true)
+        return
+      }
+      const given = before.findLastIndex(
+        (one) => one.type === 'PermissionGiven' && one.permission === granted.permission,
+      )
+      expect(before[given]).toMatchObject({
+        act: granted.act,
+        receiver: granted.receiver,
+        digest: granted.digest,
+      })
+      const undone = before
+        .slice(given)
+        .some(
+          (one) =>
+            one.type === 'CaseClosed' ||
+            (one.type === 'PermissionWithdrawn' && one.permission === granted.permission),
+        )
+      expect(undone).toBe(false)
+    })
+  })
+
+  test('nothing identifies a melder who has not lifted that (procedure §9.1, §9.9)', () => {
+    each('PermitGranted', (granted, before) => {
+      if (!granted.act.startsWith('serve') || granted.receiver === String(melder)) return
+      expect(last(before, 'CaseOpened', 'AnonymityChanged')?.anonymity).toBe('known-to-respondent')
+    })
+  })
+
+  test('nothing is granted to whom it is not safe to write, nor further on a closed case (procedure §9.11)', () => {
+    each('PermitGranted', (granted, before) => {
+      const rule = before.findLast(
+        (one) => one.type === 'SafeContactSet' && String(one.party) === String(granted.receiver),
+      )
+      expect(rule).not.toMatchObject({ outgoing: 'none' })
+      const isClosed =
+        last(before, 'CaseClosed', 'CaseReopened', 'CaseOpened')?.type === 'CaseClosed'
+      if (isClosed) expect(granted.act).toBe('closing-notice')
+    })
+  })
+
+  test('whatever undoes a permission, safety, anonymity or the case leaves no usable permit behind', () => {
+    fc.assert(
+      fc.property(histories, (commands) => {
+        const state = fold(caseDecider, historyOf(commands))
+        if (state.status === 'unknown') return
+        for (const one of state.permits) {
+          if (one.cancelled || one.act === 'closing-notice' || one.validUntil < later) continue
+          expect(state.status).toBe('open')
+          expect(state.unsafe.map(String)).not.toContain(String(one.receiver))
+          if (one.permission === undefined) continue
+          const basis = state.permissions.find((given) => given.permission === one.permission)
+          expect(basis?.standing).toBe('live')
+        }
+      }),
+      { numRuns: 400 },
+    )
+  })
+
+  test('a request gets one answer', () => {
+    fc.assert(
+      fc.property(histories, (commands) => {
+        const answers = historyOf(commands).flatMap((event) =>
+          event.type === 'PermitGranted' || event.type === 'PermitRefused' ? [event.request] : [],
+        )
+        expect(new Set(answers).size).toBe(answers.length)
+      }),
+    )
+  })
+
+  test('there is always one contact person, changed only by whoever accepts, or with a stand-in (procedure §9.7)', () => {
+    each('ContactPersonChanged', (changed, before) => {
+      const offer = last(before, 'ContactPersonOffered', 'ContactPersonChanged')
+      expect(offer).toMatchObject({ type: 'ContactPersonOffered', to: changed.contactPerson })
+    })
+    each('ContactPersonLeft', (left, before) => {
+      expect(left.interim).not.toBe(left.contactPerson)
+      expect(left.contactPerson).toBe(holder(before))
+    })
+  })
+
+  test('who reviews a danger is another human than who reported it, and read it (procedure §9.6)', () => {
+    each('AcuteDangerReviewed', (reviewed, before) => {
+      expect(last(before, 'AcuteDangerReported')?.by).not.toBe(reviewed.by)
+      expect(before.some((one) => one.type === 'AcuteDangerOpened' && one.by === reviewed.by)).toBe(
+        true,
+      )
+    })
+  })
+
+  test('a witness never permits anything about another (WIT-02)', () => {
+    each('PermissionGiven', (_given, before) => {
+      expect(last(before, 'CaseOpened')?.melderDecides).toBe(true)
+    })
+  })
+
+  test('whoever works elsewhere changes nothing, unless they are assigned', () => {
+    const elsewhere = context({ by: stranger, desk: 'desk-z', at: at('2024-03-01T09:01:00.000Z') })
+    fc.assert(
+      fc.property(histories, anyCommand, (commands, command) => {
+        const heard = ['OpenCase', 'ChangeAnonymity', 'DecidePermit', 'DeadlineReached']
+        fc.pre(!heard.includes(command.type))
+        const state = fold(caseDecider, historyOf(commands))
+        if (state.status === 'unknown') return
+        fc.pre(state.contactPerson !== stranger && !state.deputies.includes(stranger))
+        fc.pre(state.offer?.to !== stranger && state.refusedBy !== stranger)
+        const asked = { ...command, context: elsewhere } as CaseCommand
+        expect(caseDecider.decide(asked, state).kind).toBe('rejected')
+      }),
+    )
+  })
+
+  test('every inbound message has a reply clock until it is answered (procedure §9.12)', () => {
+    each('ContactNoted', (noted) => {
+      const isWaiting = noted.direction === 'in' && noted.result === 'message'
+      expect(noted.replyDueAt !== undefined).toBe(isWaiting)
+    })
+  })
+
+  test('asked twice adds nothing', () => {
+    fc.assert(
+      fc.property(histories, anyCommand, (commands, command) => {
+        const history = historyOf(commands)
+        const first = caseDecider.decide(command, fold(caseDecider, history))
+        if (first.kind === 'rejected') return
+        const after = fold(caseDecider, [...history, ...first.events])
+        const again = caseDecider.decide(command, after)
+        expect(again.kind === 'rejected' || again.events.length === 0).toBe(true)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('a permit lives for minutes', () => {
+    each('PermitGranted', (granted) => expect(granted.validUntil <= permitEnd).toBe(true))
+  })
+})
+
+function holder(history: readonly CaseEvent[]) {
+  const state = fold(caseDecider, history)
+  return state.status === 'unknown' ? undefined : state.contactPerson
+}

@@ -1,0 +1,55 @@
+/** Contact with people: the note of every day, the first contact from the first knock, and the reply clock (CAS-04). */
+import { accept, reject } from '@wederhoor/decider/decider'
+import type { CaseEvent, CaseEventOf } from '../events.ts'
+import type { CaseDecision, NoteContact, SetSafeContact } from './commands.ts'
+import { cancelPermits } from './permit.ts'
+import type { ExistingCase } from './state.ts'
+
+export function noteContact(command: NoteContact, state: ExistingCase): CaseDecision {
+  const { type: _type, context, replyDueAt, ...facts } = command
+  if (state.notes.some((one) => one.note === facts.note)) return accept()
+  if (facts.answers !== undefined && !state.notes.some((one) => one.note === facts.answers)) {
+    return reject({ reason: 'nothing-to-answer' })
+  }
+  const by = context.actor.pseudonym
+  const isWaiting = facts.direction === 'in' && facts.result === 'message'
+  const noted: CaseEventOf<'ContactNoted'> = {
+    type: 'ContactNoted',
+    ...facts,
+    ...(isWaiting ? { replyDueAt } : {}),
+    by,
+    at: context.at,
+  }
+  if (!isFirstContact(command, state)) return accept<CaseEvent>(noted)
+  const late = context.at > state.firstContact.dueAt
+  return accept<CaseEvent>(noted, { type: 'FirstContactMade', by, late, at: context.at })
+}
+
+/** Somebody spoke with the melder. A message left or received is not yet contact. */
+const isFirstContact = (command: NoteContact, state: ExistingCase): boolean =>
+  state.status === 'open' &&
+  state.firstContact.kind !== 'made' &&
+  command.party === state.melder &&
+  command.result === 'reached'
+
+/** A rule that lets nothing out also stops what a permit was granted for. */
+export function setSafeContact(command: SetSafeContact, state: ExistingCase): CaseDecision {
+  const { party, outgoing, rule, context } = command
+  if (state.safeContactRules.includes(rule.sealed)) return accept()
+  const { at } = context
+  const set: CaseEvent = {
+    type: 'SafeContactSet',
+    party,
+    outgoing,
+    rule,
+    by: context.actor.pseudonym,
+    at,
+  }
+  if (outgoing === 'allowed') return accept(set)
+  const stopped = cancelPermits(
+    state,
+    { why: 'not-safe', at },
+    (permit) => String(permit.receiver) === String(party),
+  )
+  return accept(set, ...stopped)
+}

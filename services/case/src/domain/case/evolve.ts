@@ -1,0 +1,242 @@
+/** How each event changes what is known of a case. */
+import type { Instant } from '@wederhoor/vault/fields'
+import type { CaseEvent, CaseEventOf, Pseudonym } from '../events.ts'
+import {
+  type Case,
+  type Danger,
+  type ExistingCase,
+  type Known,
+  type Note,
+  type Permission,
+  sameText,
+} from './state.ts'
+
+/** Never validates, never throws: the past is as it is. */
+export function evolve(state: Case, event: CaseEvent): Case {
+  if (state.status === 'unknown') return begin(state, event)
+  switch (event.type) {
+    case 'CaseOpened':
+    case 'ContactPersonChanged':
+    case 'ContactPersonLeft':
+    case 'ContactPersonOffered':
+    case 'ContactPersonRefused':
+    case 'ContactPersonOfferLapsed':
+    case 'SuccessorOverdue':
+    case 'DeputyNamed':
+    case 'DeputyEnded':
+      return { ...state, ...peopleAfter(state, event) }
+    case 'FirstContactMade':
+      return { ...state, firstContact: { ...state.firstContact, kind: 'made' } }
+    case 'FirstContactOverdue':
+      return { ...state, firstContact: { ...state.firstContact, kind: 'overdue' } }
+    case 'ContactNoted':
+      return { ...state, notes: notesAfter(state.notes, event) }
+    case 'ReplyOverdue':
+      return {
+        ...state,
+        notes: state.notes.map((one) =>
+          one.note === event.note ? overdue(one, event.dueAt) : one,
+        ),
+      }
+    case 'WishRecorded':
+      return { ...state, wish: event.wish.sealed }
+    case 'LegalViewRecorded':
+      return { ...state, legalView: event.view.sealed }
+    case 'RoleTaken':
+      return { ...state, role: event.role }
+    case 'SafeContactSet': {
+      const others = state.unsafe.filter((party) => party !== event.party)
+      return {
+        ...state,
+        unsafe: event.outgoing === 'none' ? [...others, event.party] : others,
+        safeContactRules: [...state.safeContactRules, event.rule.sealed],
+      }
+    }
+    case 'AnonymityChanged':
+      return { ...state, anonymity: event.anonymity }
+    case 'PermissionGiven':
+    case 'PermissionDeclined':
+    case 'PermissionWithdrawn':
+    case 'PermitGranted':
+    case 'PermitRefused':
+    case 'PermitCancelled':
+      return { ...state, ...permissionsAfter(state, event) }
+    case 'AcuteDangerReported':
+    case 'AcuteDangerOpened':
+    case 'AcuteDangerReviewed':
+    case 'DangerReviewOverdue':
+      return { ...state, dangers: dangersAfter(state.dangers, event) }
+    case 'CaseClosed': {
+      const { offer: _offer, ...rest } = state
+      return { ...rest, status: 'closed', permissions: rest.permissions.map(ended) }
+    }
+    case 'CaseReopened':
+      return {
+        ...state,
+        status: 'open',
+        firstContact: { kind: 'due', dueAt: event.firstContactDueAt },
+      }
+  }
+}
+
+function begin(state: Extract<Case, { status: 'unknown' }>, event: CaseEvent): Case {
+  if (event.type === 'PermitRefused')
+    return { ...state, answered: [...state.answered, event.request] }
+  if (event.type !== 'CaseOpened') return state
+  const { desk, melder, melderDecides, contactPerson, anonymity, firstContactDueAt } = event
+  return {
+    status: 'open',
+    desk,
+    melder,
+    melderDecides,
+    contactPerson,
+    deputies: [],
+    firstContact: { kind: 'due', dueAt: firstContactDueAt },
+    anonymity,
+    unsafe: [],
+    safeContactRules: [],
+    permissions: [],
+    declined: [],
+    permits: [],
+    answered: state.answered,
+    dangers: [],
+    notes: [],
+  }
+}
+
+type PeopleEvent = CaseEventOf<
+  | 'CaseOpened'
+  | 'ContactPersonChanged'
+  | 'ContactPersonLeft'
+  | 'ContactPersonOffered'
+  | 'ContactPersonRefused'
+  | 'ContactPersonOfferLapsed'
+  | 'SuccessorOverdue'
+  | 'DeputyNamed'
+  | 'DeputyEnded'
+>
+
+function peopleAfter(state: ExistingCase, event: PeopleEvent): Partial<Known> {
+  const withoutDeputy = (gone: Pseudonym) => state.deputies.filter((one) => one !== gone)
+  switch (event.type) {
+    case 'ContactPersonOffered':
+      return { offer: { to: event.to, dueAt: event.dueAt }, refusedBy: undefined }
+    case 'ContactPersonRefused':
+      return { offer: undefined, refusedBy: event.by }
+    case 'ContactPersonOfferLapsed':
+      return { offer: undefined }
+    case 'ContactPersonChanged':
+      return {
+        contactPerson: event.contactPerson,
+        deputies: withoutDeputy(event.contactPerson),
+        offer: undefined,
+        successor: undefined,
+      }
+    case 'ContactPersonLeft':
+      return {
+        contactPerson: event.interim,
+        deputies: withoutDeputy(event.interim),
+        successor: { kind: 'due', dueAt: event.successorDueAt },
+      }
+    case 'DeputyNamed':
+      return { deputies: [...state.deputies, event.deputy] }
+    case 'DeputyEnded':
+      return { deputies: withoutDeputy(event.deputy) }
+    case 'SuccessorOverdue':
+      return { successor: { kind: 'overdue', dueAt: event.dueAt } }
+    case 'CaseOpened':
+      return {}
+  }
+}
+
+type PermissionEvent = CaseEventOf<
+  | 'PermissionGiven'
+  | 'PermissionDeclined'
+  | 'PermissionWithdrawn'
+  | 'PermitGranted'
+  | 'PermitRefused'
+  | 'PermitCancelled'
+>
+
+function permissionsAfter(state: ExistingCase, event: PermissionEvent): Partial<Known> {
+  switch (event.type) {
+    case 'PermissionGiven': {
+      const { permission, act, receiver, digest, validUntil } = event
+      const given: Permission = { permission, act, receiver, digest, validUntil, standing: 'live' }
+      return {
+        permissions: [...state.permissions, given],
+        declined: state.declined.filter((one) => !sameText(one, event)),
+      }
+    }
+    case 'PermissionDeclined': {
+      const { act, receiver, digest } = event
+      return { declined: [...state.declined, { act, receiver, digest }] }
+    }
+    case 'PermissionWithdrawn':
+      return {
+        permissions: state.permissions.map((one) =>
+          one.permission === event.permission ? { ...one, standing: 'withdrawn' } : one,
+        ),
+      }
+    case 'PermitGranted': {
+      const { permit, request, act, receiver, permission, validUntil } = event
+      return {
+        permits: [
+          ...state.permits,
+          { permit, request, act, receiver, permission, validUntil, cancelled: false },
+        ],
+        answered: [...state.answered, request],
+      }
+    }
+    case 'PermitRefused':
+      return { answered: [...state.answered, event.request] }
+    case 'PermitCancelled':
+      return {
+        permits: state.permits.map((one) =>
+          one.permit === event.permit ? { ...one, cancelled: true } : one,
+        ),
+      }
+  }
+}
+
+function dangersAfter(
+  dangers: readonly Danger[],
+  event: CaseEventOf<
+    'AcuteDangerReported' | 'AcuteDangerOpened' | 'AcuteDangerReviewed' | 'DangerReviewOverdue'
+  >,
+): readonly Danger[] {
+  if (event.type === 'AcuteDangerReported') {
+    const { danger, by, reviewDueAt } = event
+    return [...dangers, { danger, by, reviewDueAt, openedBy: [], review: 'due' }]
+  }
+  return dangers.map((one) => {
+    if (one.danger !== event.danger) return one
+    if (event.type === 'AcuteDangerOpened') return { ...one, openedBy: [...one.openedBy, event.by] }
+    return { ...one, review: event.type === 'AcuteDangerReviewed' ? 'done' : 'overdue' }
+  })
+}
+
+function notesAfter(notes: readonly Note[], event: CaseEventOf<'ContactNoted'>): readonly Note[] {
+  const { note, replyDueAt } = event
+  const answered = isAnswer(event) ? event.answers : undefined
+  const earlier = notes.map((one) =>
+    one.note === answered ? { ...one, reply: 'none' as const } : one,
+  )
+  return [
+    ...earlier,
+    { note, reply: replyDueAt === undefined ? 'none' : { kind: 'due', dueAt: replyDueAt } },
+  ]
+}
+
+/** A call that nobody took answers nothing. */
+export const isAnswer = (
+  noted: Pick<CaseEventOf<'ContactNoted'>, 'direction' | 'result'>,
+): boolean => noted.direction === 'out' && noted.result !== 'no-answer'
+
+const overdue = (note: Note, dueAt: Instant): Note => ({
+  ...note,
+  reply: { kind: 'overdue', dueAt },
+})
+
+const ended = (permission: Permission): Permission =>
+  permission.standing === 'live' ? { ...permission, standing: 'ended' } : permission

@@ -1,0 +1,154 @@
+/** Every command in every status. A missing cell is a type error. */
+import { fold } from '@wederhoor/decider/decider'
+import { describe, expect, test } from 'vitest'
+import type { CaseEvent } from '../events.ts'
+import {
+  anna,
+  ask,
+  asLead,
+  bram,
+  channel,
+  close,
+  closed,
+  context,
+  danger,
+  digest,
+  firstContactDueAt,
+  give,
+  given,
+  nextDay,
+  noteOf,
+  open,
+  opened,
+  reached,
+  reason,
+  receiver,
+  reopen,
+  report,
+  reported,
+  respondent,
+  sealed,
+  withdraw,
+} from './builders.ts'
+import { caseDecider } from './case.ts'
+import type { CaseCommand, CaseRejection } from './commands.ts'
+import type { Case } from './state.ts'
+
+const byBram = context({ by: bram })
+
+const commands: {
+  readonly [Type in CaseCommand['type']]: Extract<CaseCommand, { readonly type: Type }>
+} = {
+  OpenCase: open(),
+  ChangeAnonymity: { type: 'ChangeAnonymity', anonymity: 'known-to-us', context: context() },
+  DecidePermit: ask(),
+  DeadlineReached: reached('first-contact', firstContactDueAt),
+  NameDeputy: { type: 'NameDeputy', deputy: bram, context: context() },
+  EndDeputy: { type: 'EndDeputy', deputy: bram, context: context() },
+  OfferContactPerson: {
+    type: 'OfferContactPerson',
+    to: bram,
+    reason: 'absence',
+    explanation: sealed('explanation'),
+    dueAt: nextDay,
+    context: context(),
+  },
+  AcceptContactPerson: { type: 'AcceptContactPerson', context: byBram },
+  RefuseContactPerson: {
+    type: 'RefuseContactPerson',
+    reason: reason('geen-capaciteit'),
+    context: byBram,
+  },
+  ReplaceContactPerson: {
+    type: 'ReplaceContactPerson',
+    contactPerson: anna,
+    successorDueAt: nextDay,
+    context: asLead(),
+  },
+  NoteContact: noteOf({ channel, result: 'message' }),
+  RecordWish: { type: 'RecordWish', wish: sealed('wish'), context: context() },
+  RecordLegalView: { type: 'RecordLegalView', view: sealed('view'), context: context() },
+  TakeRole: { type: 'TakeRole', role: 'beside-the-melder', context: context() },
+  SetSafeContact: {
+    type: 'SetSafeContact',
+    party: respondent,
+    outgoing: 'none',
+    rule: sealed('rule'),
+    context: context(),
+  },
+  GivePermission: give(),
+  DeclinePermission: {
+    type: 'DeclinePermission',
+    act: 'serve-complaint',
+    receiver: receiver(respondent),
+    digest: digest('unwanted'),
+    context: context(),
+  },
+  WithdrawPermission: withdraw(),
+  ReportAcuteDanger: report,
+  OpenAcuteDanger: {
+    type: 'OpenAcuteDanger',
+    danger: danger(1),
+    neighbours: [],
+    context: byBram,
+  },
+  ReviewAcuteDanger: {
+    type: 'ReviewAcuteDanger',
+    danger: danger(1),
+    verdict: 'justified',
+    neighbours: [],
+    context: byBram,
+  },
+  CloseCase: close(),
+  ReopenCase: reopen,
+}
+
+const histories: Readonly<Record<Case['status'], readonly CaseEvent[]>> = {
+  unknown: [],
+  open: [opened(), given(), reported],
+  closed: [opened(), given(), reported, closed],
+}
+
+/** The events that follow, or the reason why not. */
+type Cell = readonly CaseEvent['type'][] | CaseRejection['reason']
+
+const table: Readonly<
+  Record<CaseCommand['type'], readonly [unknown: Cell, open: Cell, closed: Cell]>
+> = {
+  OpenCase: [['CaseOpened'], [], []],
+  ChangeAnonymity: [[], ['AnonymityChanged'], ['AnonymityChanged']],
+  DecidePermit: [['PermitRefused'], ['PermitGranted'], ['PermitRefused']],
+  DeadlineReached: [[], ['FirstContactOverdue'], []],
+  NameDeputy: ['no-such-case', ['DeputyNamed'], 'case-closed'],
+  EndDeputy: ['no-such-case', [], 'case-closed'],
+  OfferContactPerson: ['no-such-case', ['ContactPersonOffered'], 'case-closed'],
+  AcceptContactPerson: ['no-such-case', 'not-offered-to-you', 'case-closed'],
+  RefuseContactPerson: ['no-such-case', 'not-offered-to-you', 'case-closed'],
+  ReplaceContactPerson: ['no-such-case', ['ContactPersonLeft'], 'case-closed'],
+  NoteContact: ['no-such-case', ['ContactNoted'], ['ContactNoted']],
+  RecordWish: ['no-such-case', ['WishRecorded'], 'case-closed'],
+  RecordLegalView: ['no-such-case', ['LegalViewRecorded'], 'case-closed'],
+  TakeRole: ['no-such-case', ['RoleTaken'], 'case-closed'],
+  SetSafeContact: ['no-such-case', ['SafeContactSet'], ['SafeContactSet']],
+  GivePermission: ['no-such-case', [], 'case-closed'],
+  DeclinePermission: ['no-such-case', ['PermissionDeclined'], 'case-closed'],
+  WithdrawPermission: ['no-such-case', ['PermissionWithdrawn'], []],
+  ReportAcuteDanger: ['no-such-case', [], []],
+  OpenAcuteDanger: ['no-such-case', ['AcuteDangerOpened'], ['AcuteDangerOpened']],
+  ReviewAcuteDanger: ['no-such-case', 'not-opened', 'not-opened'],
+  CloseCase: ['no-such-case', ['CaseClosed'], []],
+  ReopenCase: ['no-such-case', [], ['CaseReopened']],
+}
+
+const statuses = ['unknown', 'open', 'closed'] as const
+
+describe.each(statuses)('a case that is %s', (status) => {
+  test.each(Object.values(commands))('answers $type', (command) => {
+    const decision = caseDecider.decide(command, fold(caseDecider, histories[status]))
+    const answer: Cell =
+      decision.kind === 'accepted'
+        ? decision.events.map((event) => event.type)
+        : decision.rejection.reason
+    expect(answer).toEqual(table[command.type][statuses.indexOf(status)])
+  })
+})

@@ -1,0 +1,98 @@
+/** What is known of a case. */
+import type { Digest, Instant, Uuid } from '@wederhoor/vault/fields'
+import type {
+  Anonymity,
+  CaseEventOf,
+  DangerId,
+  NoteId,
+  OutgoingAct,
+  PartyId,
+  PermissionId,
+  PermitId,
+  PermitRequestId,
+  PermittedAct,
+  Pseudonym,
+  Receiver,
+} from '../events.ts'
+
+export interface Permission {
+  readonly permission: PermissionId
+  readonly act: PermittedAct
+  readonly receiver: Receiver
+  readonly digest: Digest
+  readonly validUntil?: Instant | undefined
+  /** `ended`: the case closed over it; a reopened case asks again. */
+  readonly standing: 'live' | 'withdrawn' | 'ended'
+}
+
+/** One act, one receiver, one text: what a permission is about. */
+export interface ExactText {
+  readonly act: OutgoingAct
+  readonly receiver: Receiver
+  readonly digest: Digest
+}
+
+export const sameText = (left: ExactText, right: ExactText): boolean =>
+  left.act === right.act && left.receiver === right.receiver && left.digest === right.digest
+
+export interface Permit {
+  readonly permit: PermitId
+  readonly request: PermitRequestId
+  readonly act: OutgoingAct
+  readonly receiver: Receiver
+  readonly permission?: PermissionId | undefined
+  readonly validUntil: Instant
+  readonly cancelled: boolean
+}
+
+export interface Danger {
+  readonly danger: DangerId
+  readonly by: Pseudonym
+  readonly reviewDueAt: Instant
+  /** Who had the report before their eyes since. */
+  readonly openedBy: readonly Pseudonym[]
+  readonly review: 'due' | 'overdue' | 'done'
+}
+
+export interface Note {
+  readonly note: NoteId
+  /** `none`: nothing to reply to, or replied. */
+  readonly reply: { readonly kind: 'due' | 'overdue'; readonly dueAt: Instant } | 'none'
+}
+
+export interface Known {
+  readonly desk: Uuid<'desk'>
+  readonly melder: PartyId
+  readonly melderDecides: boolean
+  /** There is always one (CAS-03). */
+  readonly contactPerson: Pseudonym
+  /** Present while the contact person only stands in: until when somebody must have accepted to be the next one. */
+  readonly successor?: { readonly kind: 'due' | 'overdue'; readonly dueAt: Instant } | undefined
+  readonly deputies: readonly Pseudonym[]
+  readonly offer?: { readonly to: Pseudonym; readonly dueAt: Instant } | undefined
+  /** Who refused the last offer. */
+  readonly refusedBy?: Pseudonym | undefined
+  readonly firstContact: { readonly kind: 'due' | 'overdue' | 'made'; readonly dueAt: Instant }
+  readonly anonymity: Anonymity
+  readonly role?: CaseEventOf<'RoleTaken'>['role'] | undefined
+  readonly wish?: Digest | undefined
+  readonly legalView?: Digest | undefined
+  /** Parties to whom nothing may go out. */
+  readonly unsafe: readonly PartyId[]
+  readonly safeContactRules: readonly Digest[]
+  readonly permissions: readonly Permission[]
+  readonly declined: readonly ExactText[]
+  readonly permits: readonly Permit[]
+  /** Requests that got their answer, refused ones too. */
+  readonly answered: readonly PermitRequestId[]
+  readonly dangers: readonly Danger[]
+  readonly notes: readonly Note[]
+}
+
+export type Case =
+  /** A request may come before its case: its refusal is remembered. */
+  | { readonly status: 'unknown'; readonly answered: readonly PermitRequestId[] }
+  | ({ readonly status: 'open' } & Known)
+  | ({ readonly status: 'closed' } & Known)
+
+export type ExistingCase = Exclude<Case, { readonly status: 'unknown' }>
