@@ -3,10 +3,10 @@
  * that nobody waits for anybody. The envelope says who (role, desk, pseudonym), when and in which dossier.
  */
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
 import type { CommandContext } from '@wederhoor/decider/decider'
 import type { EventStore } from '@wederhoor/event-store/port'
 import type { Pseudonym } from '@wederhoor/ledger/entry'
+import { v7 } from 'uuid'
 import { z } from 'zod'
 import { type AnyEventOf, eventCodec } from './event-codec.ts'
 import { code, digest, event, instant, open, pattern } from './fields.ts'
@@ -61,7 +61,7 @@ export function accessLog(parts: {
   const codec = eventCodec({ ledger: parts.ledgerOrigin, events: accessEvents })
   return {
     async record(happened, request, pseudonym) {
-      const id = randomUUID()
+      const id = v7()
       const stream = `access-${id}`
       const context = contextOf(id, request, pseudonym, parts.policy)
       const entry = codec.encode(happened, { stream, revision: 0, id }, context)
