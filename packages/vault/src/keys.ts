@@ -1,4 +1,5 @@
 /** Data keys: one per (dossier, party), made when first needed, wrapped by the KEK, in clear for at most a minute. */
+import assert from 'node:assert/strict'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { KEY_BYTES } from './cipher.ts'
 import { expiringCache } from './expiring-cache.ts'
@@ -28,6 +29,7 @@ export function dataKeys(parts: {
   readonly liveMs?: number
 }): DataKeys {
   const { storage, kek, liveMs = KEY_CACHE_MS } = parts
+  assert(liveMs <= KEY_CACHE_MS, 'a key may not outlive what an erasure counts on')
   const cache = expiringCache<DataKey | 'erased'>({ liveMs, entriesMax: 10_000 })
 
   async function unwrap(row: DataKeyRow): Promise<DataKey> {
