@@ -125,6 +125,7 @@ kafkaSuite('a Kafka broker that is killed and started again', () => {
       () => 'published',
       (error: { code?: string }) => error.code,
     )
+    await new Promise((resolve) => setTimeout(resolve, 500))
     const began = Date.now()
     await broker.close()
     expect(Date.now() - began).toBeLessThan(10_000)

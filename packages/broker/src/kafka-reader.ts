@@ -2,6 +2,7 @@
 import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs'
 import type { Wire } from './cloudevents.ts'
 import { deliveryOf } from './delivery.ts'
+import { orGiveUp } from './or-give-up.ts'
 import type { Delivery } from './port.ts'
 
 const HEARTBEAT_MS = 1_000
@@ -102,8 +103,7 @@ export async function groupReader(parts: {
     consumer.pause(topics.map((topic) => ({ topic })))
     // A commit during `disconnect` is silently nothing: everything in flight comes first.
     await Promise.all(inFlight)
-    await building.catch(() => undefined)
-    await consumer.disconnect()
+    await orGiveUp(building.then(() => consumer.disconnect()))
   }
 
   building = build()

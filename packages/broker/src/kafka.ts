@@ -2,10 +2,10 @@
  * The broker over Kafka, by kafkajs 2.2.4. The only file that knows the client: what it does wrong, or does right only
  * when asked, is handled here.
  */
-import { setTimeout as pause } from 'node:timers/promises'
 import { type Admin, type Consumer, Kafka, logLevel, type Producer } from 'kafkajs'
 import { encodeMessage, type Wire } from './cloudevents.ts'
 import { groupReader } from './kafka-reader.ts'
+import { orGiveUp } from './or-give-up.ts'
 import { type Broker, BrokerError, type Subscription } from './port.ts'
 
 export interface KafkaBroker extends Broker {
@@ -24,8 +24,6 @@ const FOR_EVER = {
 
 /** A partition's part of a request must stay under the broker's `message.max.bytes`, 1 MB unless set. */
 const SEND_BYTES_MAX = 512 * 1024
-/** How long `close` waits for a publication that an unreachable broker holds up. */
-const CLOSE_WAIT_MS = 3_000
 
 /**
  * Connects at the first use, and waits for as long as the broker is away: `publish` and `ensureTopics` then resolve
@@ -41,10 +39,11 @@ export function kafkaBroker(parts: {
 }): KafkaBroker {
   const { clientId, partitions = 8, concurrency = 3 } = parts
   let closing = false
+  let gaveUp = false
   const kafka = new Kafka({
     clientId,
     // An empty list is the one answer that ends a client's retries.
-    brokers: () => (closing ? [] : [...parts.brokers]),
+    brokers: () => (gaveUp ? [] : [...parts.brokers]),
     retry: FOR_EVER,
     logLevel: logLevel.NOTHING,
   })
@@ -187,20 +186,19 @@ export function kafkaBroker(parts: {
       return subscription
     },
     async close() {
-      await Promise.all([...subscriptions].map((one) => one.close()))
       closing = true
-      await Promise.race([sending, pause(CLOSE_WAIT_MS)])
-      const clients = await Promise.allSettled([atOnce(connectedProducer), atOnce(connectedAdmin)])
-      for (const client of clients) {
-        if (client.status === 'fulfilled') await client.value?.disconnect()
-      }
+      await Promise.all([...subscriptions].map((one) => one.close()))
+      await orGiveUp(sending)
+      gaveUp = true
+      const clients = [connectedProducer, connectedAdmin]
+      await Promise.all(clients.map((connecting) => orGiveUp(disconnect(connecting))))
     },
   }
 }
 
-/** The client if it is connected by now. One that still tries would be waited for as long as the broker is away. */
-function atOnce<Client>(connecting: Promise<Client> | undefined): Promise<Client | undefined> {
-  return Promise.race([connecting, pause(100, undefined)])
+async function disconnect(connecting: Promise<Producer | Admin> | undefined): Promise<void> {
+  const client = await connecting
+  await client?.disconnect()
 }
 
 function* chunks(wires: readonly Wire[]): Generator<readonly Wire[]> {
