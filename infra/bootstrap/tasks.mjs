@@ -4,8 +4,8 @@
  */
 export const tasks = {
   start: ['infra/embedded/src/start.ts'],
-  walk: ['packages/simulation/src/walk-cli.ts'],
-  simulate: ['packages/simulation/src/simulate-cli.ts'],
+  walk: ['infra/embedded/src/walk-cli.ts'],
+  simulate: ['infra/embedded/src/simulate-cli.ts'],
   audit: ['services/audit/src/cli.ts'],
   bench: ['infra/bench/src/bench.ts'],
   contracts: ['contracts/src/generate-cli.ts'],

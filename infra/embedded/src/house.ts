@@ -1,0 +1,153 @@
+/**
+ * The embedded form: every service in one process, on one real PostgreSQL, with the in-process broker or Kafka. The same
+ * code runs as separate processes; nothing here is a second path inside a service.
+ */
+import { createHash, randomInt } from 'node:crypto'
+import { join } from 'node:path'
+import { inProcessBroker } from '@wederhoor/broker/in-process'
+import { kafkaBroker } from '@wederhoor/broker/kafka'
+import type { Broker } from '@wederhoor/broker/port'
+import type { MovableClock } from '@wederhoor/calendar/clock'
+import { databaseClock } from '@wederhoor/calendar/database-clock'
+import { canonicalPolicy, policyVersions, publishedPolicyHash } from '@wederhoor/contracts/policy'
+import { createDevelopmentIssuer, type DemoAccount, type DevelopmentIssuer } from '@wederhoor/identity/development-issuer'
+import { tokenVerifier } from '@wederhoor/identity/token'
+import type { Server } from '@wederhoor/http/request'
+import { keyFiles } from '@wederhoor/runtime/key-files'
+import { migrateAll } from '@wederhoor/runtime/migrate-all'
+import { openParts } from '@wederhoor/runtime/open-parts'
+import type { ServiceApp } from '@wederhoor/runtime/service-app'
+import { createLogger } from '@wederhoor/telemetry/log'
+import pg from 'pg'
+import { loginServer } from './login-server.ts'
+import { houseServices, type ServiceName } from './services.ts'
+
+export interface HouseOptions {
+  readonly databaseUrl: string
+  /** Folder for keys; the embedded default lies beside the data, and the start screen says so. */
+  readonly keysDirectory: string
+  readonly accounts: readonly DemoAccount[]
+  readonly simulated: boolean
+  readonly production: boolean
+  /** Addresses of Kafka; left out: the in-process broker. */
+  readonly kafka?: readonly string[] | undefined
+  /** The first of the ports, one after the other. Left out, or taken and not asked for: free ones. */
+  readonly ports?: { readonly first: number; readonly asked: boolean } | undefined
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+}
+
+export interface House {
+  /** Address of each service's API, and of the development login. */
+  readonly baseUrls: Readonly<Record<ServiceName | 'login', string>>
+  readonly issuer: DevelopmentIssuer
+  readonly clock: MovableClock
+  readonly pool: pg.Pool
+  /** Name of the table that holds the case history. */
+  readonly ledgerTable: string
+  /** Resolves when everything that was set in motion has come to rest: views, messages, reactions, reached deadlines. */
+  settled(): Promise<void>
+  /** Requests under way are finished, then workers, then connections. */
+  close(): Promise<void>
+}
+
+const ISSUER = 'http://login.wederhoor.localhost'
+const AUDIENCE = 'wederhoor'
+/** A message may cause a message: case asks, mediation answers, intake tells the melder. */
+const HOPS = 4
+
+export async function openHouse(options: HouseOptions): Promise<House> {
+  checkPolicies()
+  const { simulated, production, accounts, keysDirectory } = options
+  const logger = createLogger({ level: options.logLevel, service: 'wederhoor' })
+  const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 40 })
+  pool.on('error', (error) => logger.warn({ err: error }, 'a database connection was lost'))
+  await migrateAll(pool, houseServices.flatMap(({ migrations }) => migrations ?? []))
+  const clock = databaseClock(pool, { simulated, production })
+  const broker = brokerOf(options, pool)
+  const issuer = await createDevelopmentIssuer({
+    production,
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    accounts,
+    clock,
+    keyFile: join(keysDirectory, 'development-issuer.jwk'),
+  })
+  const { parts, close: closeParts } = await openParts({
+    ...(await keyFiles(keysDirectory)),
+    pool,
+    broker,
+    clock,
+    verifier: tokenVerifier({ issuer: ISSUER, audience: AUDIENCE, jwks: issuer.jwks, clock }),
+    logger,
+    ledger: simulated ? 'wederhoor.localhost/ledger/simulated' : 'wederhoor.localhost/ledger',
+    policy: policyVersions.at(-1) ?? 'none',
+    random: () => randomInt(1_000_000) / 1_000_000,
+  })
+
+  const apps: ServiceApp[] = []
+  for (const { build } of houseServices) apps.push(await build(parts))
+  for (const { workers } of apps) await workers.start()
+  const login = await loginServer({ issuer, clock, logger, verifier: parts.verifier })
+  const baseUrls: Record<string, string> = {}
+  for (const [index, { name, server }] of [{ name: 'login', server: login }, ...apps].entries()) {
+    baseUrls[name] = await listen(server, options.ports, index)
+  }
+
+  return {
+    baseUrls: baseUrls as House['baseUrls'],
+    issuer,
+    clock,
+    pool,
+    ledgerTable: 'ledger_case_history.entry',
+    async settled() {
+      for (let hop = 0; hop < HOPS; hop += 1) {
+        for (const { workers } of apps) await workers.settled()
+      }
+    },
+    async close() {
+      await Promise.all([login, ...apps.map(({ server }) => server)].map((server) => server.close()))
+      await Promise.all(apps.map(({ workers }) => workers.stop()))
+      await closeParts()
+      await broker.close()
+      await pool.end()
+    },
+  }
+}
+
+export class PortTaken extends Error {
+  readonly code = 'port-taken'
+  constructor(port: number, options: ErrorOptions) {
+    super(`Port ${port} is taken. Name another with --port, or none: then a free one is picked.`, options)
+    this.name = 'PortTaken'
+  }
+}
+
+async function listen(server: Server, ports: HouseOptions['ports'], index: number): Promise<string> {
+  const port = ports === undefined ? 0 : ports.first + index
+  try {
+    return await server.listen({ host: '127.0.0.1', port })
+  } catch (error) {
+    if (!isAddressInUse(error)) throw error
+    if (ports?.asked === true) throw new PortTaken(port, { cause: error })
+    return server.listen({ host: '127.0.0.1', port: 0 })
+  }
+}
+
+const isAddressInUse = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+
+const brokerOf = (options: HouseOptions, pool: pg.Pool): Broker =>
+  options.kafka === undefined
+    ? inProcessBroker({ pool })
+    : kafkaBroker({ brokers: options.kafka, clientId: 'wederhoor' })
+
+/** A policy whose content is not what was published must not decide anything. */
+function checkPolicies(): void {
+  for (const version of policyVersions) {
+    const text = canonicalPolicy(version) ?? ''
+    const hash = createHash('sha256').update(text, 'utf8').digest('hex')
+    if (hash !== publishedPolicyHash(version)) {
+      throw new Error(`policy ${version} is not the published one: restore contracts/policy/${version}.json`)
+    }
+  }
+}

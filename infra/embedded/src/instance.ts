@@ -1,0 +1,98 @@
+/** A whole instance: its database server, its broker if asked for, and the house on top. */
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { findKafkaMeans, type RunningKafka, startKafka } from '@wederhoor/kafka/local-broker'
+import { startPostgres } from '@wederhoor/postgres/embedded-server'
+import type { EmbeddedConfig } from './config.ts'
+import { type House, type HouseOptions, openHouse } from './house.ts'
+
+export interface InstanceOptions extends Pick<HouseOptions, 'accounts' | 'simulated' | 'ports'> {
+  readonly config: EmbeddedConfig
+  /** Data, keys and Kafka of this instance. */
+  readonly directory: string
+  /** Where Kafka's jars are kept, shared by all instances of a clone. */
+  readonly jarsDirectory: string
+  readonly kafka: boolean
+  /** Hears each step as it begins. */
+  readonly say: (step: string) => void
+}
+
+export interface Instance {
+  readonly house: House
+  readonly databaseUrl: string
+  /** Ends the house, then the broker and the database server that were started here. Twice is once. */
+  close(): Promise<void>
+}
+
+/** No brokers were given, and none can be started here. */
+export class NoKafka extends Error {
+  readonly code = 'no-kafka'
+  constructor(why: string) {
+    super(`Kafka was asked for and cannot be had: ${why}\nSet KAFKA_BROKERS, or install Java 17 or newer and Maven.`)
+    this.name = 'NoKafka'
+  }
+}
+
+export async function openInstance(options: InstanceOptions): Promise<Instance> {
+  const { config, directory, say } = options
+  const ends: (() => Promise<void>)[] = []
+  const close = once(async () => {
+    for (const end of ends.reverse()) await end()
+  })
+  try {
+    const databaseUrl = config.DATABASE_URL ?? (await ownDatabase(join(directory, 'postgres'), say, ends))
+    const kafka = options.kafka ? await brokersOf(options, ends) : undefined
+    say('bringing the database up to date and starting the services')
+    const house = await openHouse({
+      databaseUrl,
+      keysDirectory: join(directory, 'keys'),
+      accounts: options.accounts,
+      simulated: options.simulated,
+      production: config.NODE_ENV === 'production',
+      kafka,
+      ports: options.ports,
+      logLevel: config.LOG_LEVEL,
+    })
+    ends.push(() => house.close())
+    return { house, databaseUrl, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function ownDatabase(
+  dataDirectory: string,
+  say: (step: string) => void,
+  ends: (() => Promise<void>)[],
+): Promise<string> {
+  say('starting PostgreSQL')
+  const server = await startPostgres({ dataDirectory, settings: { max_connections: '200' } })
+  ends.push(() => server.stop())
+  return server.url
+}
+
+async function brokersOf(options: InstanceOptions, ends: (() => Promise<void>)[]): Promise<readonly string[]> {
+  const means = findKafkaMeans(options.config.KAFKA_BROKERS)
+  if (means.kind === 'none') throw new NoKafka(means.why)
+  if (means.kind === 'brokers') return means.brokers
+  options.say('starting Kafka')
+  const broker: RunningKafka = await startKafka({
+    jarsDirectory: options.jarsDirectory,
+    dataDirectory: join(options.directory, 'kafka'),
+    log: options.say,
+  })
+  ends.push(() => broker.stop())
+  return broker.brokers
+}
+
+/** Removes an instance's data and keys. What was sealed under those keys is gone with them. */
+export const removeInstance = (directory: string): Promise<void> => rm(directory, { recursive: true, force: true })
+
+function once(end: () => Promise<void>): () => Promise<void> {
+  let ended: Promise<void> | undefined
+  return () => {
+    ended ??= end()
+    return ended
+  }
+}

@@ -1,0 +1,34 @@
+import { demoAccounts } from './accounts.ts'
+import type { Instance } from './instance.ts'
+
+/** The short screen that a start ends with: where things are, who there is, what is not protected, what to try next. */
+export function startScreen(
+  { house }: Instance,
+  about: { readonly kafka: boolean; readonly ownDatabase: boolean; readonly simulated: boolean },
+): string {
+  const urls = Object.entries(house.baseUrls)
+  const width = Math.max(...urls.map(([name]) => name.length))
+  const lines = [
+    '',
+    'Wederhoor is running. API pages, in a browser:',
+    ...urls.map(([name, url]) => `  ${name.padEnd(width)}  ${url}/docs`),
+    '',
+    'People of the demonstration:',
+    ...demoAccounts.map(({ name, what }) => `  ${name.padEnd(9)} ${what}`),
+    '',
+    'What this form does not protect:',
+    '  one database role appends for all services, so a fault in one could write in the name of another;',
+    `  the keys lie in a folder beside ${about.ownDatabase ? 'the data' : 'this clone'}: whoever has both can read everything;`,
+    '  the login signs a token for whoever asks;',
+    ...(about.simulated ? ['  the clock is simulated: these entries are marked, and prove nothing about time.'] : []),
+    '',
+    `Messages go over ${about.kafka ? 'Kafka' : 'the in-process broker'}. Try next, in another terminal:`,
+    `  curl -s ${house.baseUrls.intake}/v1/meldingen -H 'content-type: application/json' \\`,
+    `    -H "idempotency-key: $(openssl rand -hex 16)" \\`,
+    `    -d '{"story":"Ik werd geweigerd bij de deur.","acuteDanger":false,"residence":"GM0344"}'`,
+    '',
+    'Ctrl-C stops it. What was written stays; npm start -- --fresh begins anew.',
+    '',
+  ]
+  return `${lines.join('\n')}\n`
+}

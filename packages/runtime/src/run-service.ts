@@ -1,0 +1,65 @@
+/** One service as a process of its own, on PostgreSQL and Kafka: the distributed form. */
+import { randomInt } from 'node:crypto'
+import { kafkaBroker } from '@wederhoor/broker/kafka'
+import { databaseClock } from '@wederhoor/calendar/database-clock'
+import { tokenVerifier } from '@wederhoor/identity/token'
+import type { MigrateOptions } from '@wederhoor/postgres/migrate'
+import { createLogger } from '@wederhoor/telemetry/log'
+import { startTelemetry } from '@wederhoor/telemetry/telemetry'
+import pg from 'pg'
+import { readConfig } from './config.ts'
+import { keyFiles } from './key-files.ts'
+import { migrateAll } from './migrate-all.ts'
+import { openParts } from './open-parts.ts'
+import type { ServiceApp } from './service-app.ts'
+import type { ServiceParts } from './service-parts.ts'
+
+/** Runs until SIGINT or SIGTERM, then finishes what is in flight. @throws ZodError for a missing variable. */
+export async function runService(service: {
+  readonly name: string
+  readonly version: string
+  readonly policy: string
+  readonly migrations: MigrateOptions
+  readonly build: (parts: ServiceParts) => Promise<ServiceApp>
+}): Promise<void> {
+  const config = readConfig()
+  const { name, version, policy } = service
+  const telemetry = startTelemetry({ service: name, version, otlpEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT })
+  const logger = createLogger({ level: config.LOG_LEVEL, service: name })
+  const pool = new pg.Pool({ connectionString: config.DATABASE_URL, max: 20 })
+  pool.on('error', (error) => logger.warn({ err: error }, 'a database connection was lost'))
+  await migrateAll(pool, [service.migrations])
+  const clock = databaseClock(pool, { simulated: false, production: true })
+  const broker = kafkaBroker({ brokers: config.KAFKA_BROKERS, clientId: name })
+  const verifier = tokenVerifier({
+    issuer: config.TOKEN_ISSUER,
+    audience: config.TOKEN_AUDIENCE,
+    jwks: new URL(config.TOKEN_JWKS_URL),
+    clock,
+  })
+  const { parts, close } = await openParts({
+    ...(await keyFiles(config.KEYS_DIRECTORY)),
+    pool,
+    broker,
+    clock,
+    verifier,
+    logger,
+    ledger: config.LEDGER_ORIGIN,
+    policy,
+    random: () => randomInt(1_000_000) / 1_000_000,
+  })
+  const app = await service.build(parts)
+  await app.workers.start()
+  const address = await app.server.listen({ port: config.PORT, host: config.HOST })
+  logger.info({ action: 'listen', origin: address }, 'the service listens')
+
+  const stop = async (): Promise<void> => {
+    await app.server.close()
+    await app.workers.stop()
+    await close()
+    await broker.close()
+    await pool.end()
+    await telemetry.shutdown()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop())
+}
