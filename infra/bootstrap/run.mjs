@@ -1,7 +1,7 @@
 // node infra/bootstrap/run.mjs <task> [arguments …]
 // Brings Node and pnpm into the clone, installs from the lock file, then runs the task. Runs itself on Node 18 or newer
 // and needs no package; when all is there it adds a few file reads.
-import { mkdirSync, statfsSync } from 'node:fs'
+import * as files from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { BootstrapError, blameFullDisk, diagnose } from './bootstrap-error.mjs'
@@ -65,7 +65,7 @@ async function prepare() {
   })
   const isReady = () => isToolchainComplete(toolchain, node) && arePackagesInstalled(root, record)
   if (isReady()) return
-  mkdirSync(own, { recursive: true })
+  files.mkdirSync(own, { recursive: true })
   const sayWaiting = () =>
     process.stderr.write('  Another start is preparing this clone; waiting for it.\n')
   await underLock(join(own, 'bootstrap.lock'), sayWaiting, async () => {
@@ -98,9 +98,10 @@ async function inStep(title, work) {
   }
 }
 
+/** Unknown on a Node before 18.15. */
 function freeBytes() {
   try {
-    const { bavail, bsize } = statfsSync(own)
+    const { bavail, bsize } = files.statfsSync(own)
     return bavail * bsize
   } catch {
     return undefined

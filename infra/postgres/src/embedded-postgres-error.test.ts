@@ -10,6 +10,7 @@ describe('the words of a server that did not start', () => {
     ['error while loading shared libraries: libpq.so.5', 'binaries-missing'],
     ['"root" execution of the PostgreSQL server is not permitted', 'cannot-drop-privileges'],
     ['initdb: error: cannot be run as root', 'cannot-drop-privileges'],
+    ["EINVAL: invalid argument, chown '/data'", 'cannot-drop-privileges'],
     ['FATAL:  data directory "/data" has wrong ownership', 'data-directory-unusable'],
     ['database files are incompatible with server', 'data-directory-unusable'],
     ['something nobody foresaw', 'start-failed'],

@@ -37,7 +37,7 @@ export function failureCode(text: string): EmbeddedPostgresErrorCode {
   if (/lock file "postmaster.pid" already exists|pre-existing shared memory/.test(text))
     return 'data-directory-in-use'
   if (
-    /cannot be run as root|execution of the PostgreSQL server is not permitted|EPERM|setuid|setgid/.test(
+    /cannot be run as root|execution of the PostgreSQL server is not permitted|EPERM|setuid|setgid|, chown /.test(
       text,
     )
   )

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { inject } from 'vitest'
 
@@ -30,7 +31,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const pool = new pg.Pool({ connectionString: address.href, max: 10 })
   pool.on('error', () => undefined)
   const drop = async () => {
-    await pool.end()
+    // a client that a failed test never gave back must not hang the run
+    await Promise.race([pool.end(), pause(1_000, undefined, { ref: false })])
     await onServer(serverUrl, `drop database if exists ${name} with (force)`)
   }
   return { url: address.href, pool, drop }
