@@ -1,6 +1,7 @@
 import { specification } from '@wederhoor/decider/specification'
 import { describe, test } from 'vitest'
 import type { Pseudonym } from '../events.ts'
+import { openDanger, reviewDanger } from './asking.ts'
 import {
   anna,
   bram,
@@ -22,22 +23,8 @@ import { caseDecider } from './case.ts'
 
 const { given } = specification(caseDecider)
 
-const neighbours = ['desk-b']
-const openBy = (by: Pseudonym, desk = 'desk-a') =>
-  ({
-    type: 'OpenAcuteDanger',
-    danger: danger(1),
-    neighbours,
-    context: context({ by, desk }),
-  }) as const
-const reviewBy = (by: Pseudonym, desk = 'desk-a') =>
-  ({
-    type: 'ReviewAcuteDanger',
-    danger: danger(1),
-    verdict: 'justified',
-    neighbours,
-    context: context({ by, desk }),
-  }) as const
+const openBy = (by: Pseudonym, desk = 'desk-a') => openDanger(context({ by, desk }))
+const reviewBy = (by: Pseudonym, desk = 'desk-a') => reviewDanger(context({ by, desk }))
 const openedBy = (by: Pseudonym) =>
   ({ type: 'AcuteDangerOpened', danger: danger(1), by, at: start }) as const
 const reviewedBy = (by: Pseudonym) =>

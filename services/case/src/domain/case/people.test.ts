@@ -1,6 +1,7 @@
 import { specification } from '@wederhoor/decider/specification'
 import { describe, expect, test } from 'vitest'
 import type { CaseEventOf, Pseudonym } from '../events.ts'
+import { acceptOffer, nameDeputy, offerTo, refuseOffer, replace } from './asking.ts'
 import {
   anna,
   asLead,
@@ -18,18 +19,10 @@ import {
   termPassed,
 } from './builders.ts'
 import { caseDecider } from './case.ts'
-import type { OfferContactPerson, ReplaceContactPerson } from './commands.ts'
 
 const { given } = specification(caseDecider)
 
-const offer = (to: Pseudonym): OfferContactPerson => ({
-  type: 'OfferContactPerson',
-  to,
-  reason: 'absence',
-  explanation: sealed('explanation'),
-  dueAt: nextDay,
-  context: context(),
-})
+const offer = (to: Pseudonym) => offerTo(to, context())
 const offered = (to: Pseudonym): CaseEventOf<'ContactPersonOffered'> => ({
   type: 'ContactPersonOffered',
   melder,
@@ -41,22 +34,11 @@ const offered = (to: Pseudonym): CaseEventOf<'ContactPersonOffered'> => ({
   at: start,
 })
 const named = (deputy: Pseudonym) => ({ type: 'DeputyNamed', deputy, by: anna, at: start }) as const
-const acceptBy = (by: Pseudonym) =>
-  ({ type: 'AcceptContactPerson', context: context({ by }) }) as const
-const refuseBy = (by: Pseudonym) =>
-  ({
-    type: 'RefuseContactPerson',
-    reason: reason('geen-capaciteit'),
-    context: context({ by }),
-  }) as const
+const acceptBy = (by: Pseudonym) => acceptOffer(context({ by }))
+const refuseBy = (by: Pseudonym) => refuseOffer(context({ by }))
 const changed = (contactPerson: Pseudonym, previous: Pseudonym) =>
   ({ type: 'ContactPersonChanged', contactPerson, previous, at: start }) as const
-const replace = (by = asLead()): ReplaceContactPerson => ({
-  type: 'ReplaceContactPerson',
-  contactPerson: anna,
-  successorDueAt: nextDay,
-  context: by,
-})
+const replaceBy = (by = asLead()) => replace(anna, by)
 const left = (interim: Pseudonym): CaseEventOf<'ContactPersonLeft'> => ({
   type: 'ContactPersonLeft',
   contactPerson: anna,
@@ -112,28 +94,28 @@ describe('a contact person', () => {
 
 describe('a contact person who is gone', () => {
   test('is stood in for by the first deputy at once (CAS-03)', () => {
-    given(opened(), named(bram), named(carla)).when(replace()).then(left(bram))
+    given(opened(), named(bram), named(carla)).when(replaceBy()).then(left(bram))
   })
 
   test('is stood in for by the team lead where there is no deputy', () => {
-    given(opened()).when(replace()).then(left(lead))
+    given(opened()).when(replaceBy()).then(left(lead))
   })
 
   test('has to name a deputy first when they are the team lead themself', () => {
     given(opened({ contactPerson: lead }))
-      .when({ ...replace(), contactPerson: lead })
+      .when({ ...replaceBy(), contactPerson: lead })
       .thenRefused({ reason: 'deputy-needed' })
   })
 
   test('is replaced by a lead only', () => {
     given(opened())
-      .when(replace(context({ by: anna })))
+      .when(replaceBy(context({ by: anna })))
       .thenRefused({ reason: 'only-the-team-lead' })
     given(opened())
-      .when(replace(asLead({ desk: 'desk-b' })))
+      .when(replaceBy(asLead({ desk: 'desk-b' })))
       .thenRefused({ reason: 'not-of-this-desk' })
     given(opened())
-      .when(replace(asLead({ desk: 'landelijk', role: 'national-coordinator' })))
+      .when(replaceBy(asLead({ desk: 'landelijk', role: 'national-coordinator' })))
       .then(left(lead))
   })
 
@@ -162,8 +144,7 @@ describe('a contact person who is gone', () => {
 
 describe('deputies', () => {
   test('are named and ended, each once', () => {
-    const name = { type: 'NameDeputy', deputy: bram, context: context() } as const
-    given(opened()).when(name).then(named(bram))
+    given(opened()).when(nameDeputy(bram, context())).then(named(bram))
     given(opened(), named(bram))
       .when({ type: 'EndDeputy', deputy: bram, context: context() })
       .then({ type: 'DeputyEnded', deputy: bram, by: anna, at: start })
