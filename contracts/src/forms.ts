@@ -46,4 +46,10 @@ export const organisationId = z
 export const anonymity = z.enum(['unknown-to-us', 'known-to-us', 'known-to-respondent'])
 
 /** An act that leaves the house and therefore needs a permit (architecture: nothing goes out without a permit). */
-export const outgoingAct = z.enum(['serve-complaint', 'serve-answer', 'refer-with-data', 'general-letter', 'closing-notice'])
+export const outgoingAct = z.enum([
+  'serve-complaint',
+  'serve-answer',
+  'refer-with-data',
+  'general-letter',
+  'closing-notice',
+])

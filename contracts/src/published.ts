@@ -11,7 +11,10 @@ export interface PublishedField<Schema extends z.ZodType = z.ZodType> {
 }
 
 /** Declares a field that every consumer may read, with the reason why. */
-export const open = <Schema extends z.ZodType>(reason: string, schema: Schema): PublishedField<Schema> => ({
+export const open = <Schema extends z.ZodType>(
+  reason: string,
+  schema: Schema,
+): PublishedField<Schema> => ({
   reason,
   schema,
 })
@@ -24,7 +27,9 @@ type Shape<Fields extends Readonly<Record<string, PublishedField>>> = {
 
 export interface PublishedDeclaration<
   Name extends string = string,
-  Fields extends Readonly<Record<string, PublishedField>> = Readonly<Record<string, PublishedField>>,
+  Fields extends Readonly<Record<string, PublishedField>> = Readonly<
+    Record<string, PublishedField>
+  >,
 > {
   readonly service: ServiceName
   readonly name: Name
@@ -49,7 +54,9 @@ export function published<
   readonly summary: string
   readonly fields: Fields
 }): PublishedDeclaration<Name, Fields> {
-  const shape = Object.fromEntries(Object.entries(event.fields).map(([name, field]) => [name, field.schema]))
+  const shape = Object.fromEntries(
+    Object.entries(event.fields).map(([name, field]) => [name, field.schema]),
+  )
   return {
     ...event,
     type: `nl.antidiscriminatievoorziening.${event.service}.${event.name}.v${event.version}`,
@@ -67,22 +74,38 @@ export type PublishedOf<Declaration> =
  * The data of one event, checked. What does not satisfy its own contract is a bug of the sender, so it throws.
  * `subject` is the dossier, or `<kind>/<id>`.
  */
-export function publish<Name extends string, Fields extends Readonly<Record<string, PublishedField>>>(
+export function publish<
+  Name extends string,
+  Fields extends Readonly<Record<string, PublishedField>>,
+>(
   declaration: PublishedDeclaration<Name, Fields>,
   id: string,
   data: z.input<z.ZodObject<Shape<Fields>>>,
-): { readonly type: string; readonly subject: string; readonly data: Readonly<Record<string, unknown>> } {
+): {
+  readonly type: string
+  readonly subject: string
+  readonly data: Readonly<Record<string, unknown>>
+} {
   const subject = declaration.subject === 'dossier' ? id : `${declaration.subject}/${id}`
-  return { type: declaration.type, subject, data: declaration.schema.parse(data) as Record<string, unknown> }
+  return {
+    type: declaration.type,
+    subject,
+    data: declaration.schema.parse(data) as Record<string, unknown>,
+  }
 }
 
 /**
  * Reads the types it was given. A type it was not given is undefined: a consumer takes what it knows.
  * @throws ZodError when the data does not satisfy the contract: such a message is parked.
  */
-export function reader<const Declarations extends readonly PublishedDeclaration[]>(declarations: Declarations) {
+export function reader<const Declarations extends readonly PublishedDeclaration[]>(
+  declarations: Declarations,
+) {
   const byType = new Map(declarations.map((one) => [one.type, one]))
-  return (message: { readonly type: string; readonly data: unknown }): PublishedOf<Declarations[number]> | undefined => {
+  return (message: {
+    readonly type: string
+    readonly data: unknown
+  }): PublishedOf<Declarations[number]> | undefined => {
     const declaration = byType.get(message.type)
     if (declaration === undefined) return undefined
     const data = declaration.schema.parse(message.data)

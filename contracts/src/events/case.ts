@@ -8,7 +8,10 @@ const permission = open('random id', form.permissionId)
 const request = open('id that the asking service chose', form.permitRequestId)
 const permit = open('random id', form.permitId)
 const act = open('closed list', form.outgoingAct)
-const receiver = open('random id of a party or code of a partner, within this dossier', form.code('receiver'))
+const receiver = open(
+  'random id of a party or code of a partner, within this dossier',
+  form.code('receiver'),
+)
 const digest = open('commitment to the exact text', form.digest)
 
 export const caseOpened = published({
@@ -33,7 +36,11 @@ export const contactPersonChanged = published({
   version: 1,
   subject: 'dossier',
   summary: 'An explained handover gave the melder another contact person (CAS-01).',
-  fields: { dossier, contactPerson: open('pseudonym of staff within this dossier', form.pseudonym), at },
+  fields: {
+    dossier,
+    contactPerson: open('pseudonym of staff within this dossier', form.pseudonym),
+    at,
+  },
 })
 
 export const permissionGiven = published({
@@ -59,7 +66,8 @@ export const permitGranted = published({
   name: 'permit-granted',
   version: 1,
   subject: 'dossier',
-  summary: 'Live permission was found for exactly this act, receiver and text. Valid for minutes; a dispatch cites it.',
+  summary:
+    'Live permission was found for exactly this act, receiver and text. Valid for minutes; a dispatch cites it.',
   fields: {
     dossier,
     permit,
@@ -103,7 +111,8 @@ export const caseClosed = published({
   name: 'case-closed',
   version: 1,
   subject: 'dossier',
-  summary: 'The case ended with an outcome and reasons. Holders end or detach what they still have open.',
+  summary:
+    'The case ended with an outcome and reasons. Holders end or detach what they still have open.',
   fields: { dossier, outcome: open('coded', form.code('uitkomst')), at },
 })
 

@@ -10,7 +10,8 @@ export const handoverOffered = published({
   name: 'handover-offered',
   version: 1,
   subject: 'dossier',
-  summary: 'Intake asks a desk to take the matter over. Intake stays holder until the desk accepts.',
+  summary:
+    'Intake asks a desk to take the matter over. Intake stays holder until the desk accepts.',
   fields: {
     dossier,
     desk,
@@ -105,16 +106,25 @@ export const reportCounted = published({
     count: open('random id that leads to no dossier', form.countId),
     month: open('month of registration', form.month),
     residence: open('area of residence; absent when unknown', form.municipality.optional()),
-    incident: open('area of the incident; absent when it has no place', form.municipality.optional()),
+    incident: open(
+      'area of the incident; absent when it has no place',
+      form.municipality.optional(),
+    ),
     grounds: open('coded', z.array(form.code('grond'))),
     terreinen: open('coded', z.array(form.code('terrein'))),
     natures: open('coded', z.array(form.code('aard'))),
     melderKind: open('coded', form.code('soort-melder')),
     desk: open('the desk that classified it', form.deskId),
     newPerson: open('false when this person was counted before for the same event', z.boolean()),
-    newEvent: open('false when the event was counted before, by a witness or another report', z.boolean()),
+    newEvent: open(
+      'false when the event was counted before, by a witness or another report',
+      z.boolean(),
+    ),
     cluster: open('mark of a mass event, a random id', z.uuid().brand<'ClusterId'>().optional()),
-    organisation: open('an organisation of the reference register, never a person', form.organisationId.optional()),
+    organisation: open(
+      'an organisation of the reference register, never a person',
+      form.organisationId.optional(),
+    ),
   },
 })
 

@@ -29,12 +29,16 @@ export const hearingOpened = published({
   name: 'hearing-opened',
   version: 1,
   subject: 'dossier',
-  summary: 'A hearing of both sides was opened under the permission of the melder (WED-01, WED-02).',
+  summary:
+    'A hearing of both sides was opened under the permission of the melder (WED-01, WED-02).',
   fields: {
     dossier,
     hearing,
     respondent: open('random id of the party within this dossier', form.partyId),
-    organisation: open('an organisation of the reference register, never a person', form.organisationId.optional()),
+    organisation: open(
+      'an organisation of the reference register, never a person',
+      form.organisationId.optional(),
+    ),
     at,
   },
 })
@@ -44,7 +48,8 @@ export const complaintServed = published({
   name: 'complaint-served',
   version: 1,
   subject: 'dossier',
-  summary: 'Delivery of the complaint to the respondent is proven; the term for an answer runs from here.',
+  summary:
+    'Delivery of the complaint to the respondent is proven; the term for an answer runs from here.',
   fields: {
     dossier,
     hearing,
@@ -68,7 +73,8 @@ export const respondentSilent = published({
   name: 'respondent-silent',
   version: 1,
   subject: 'dossier',
-  summary: 'Term and reminder passed after proven delivery without an answer: silence is a recorded outcome (WED-07).',
+  summary:
+    'Term and reminder passed after proven delivery without an answer: silence is a recorded outcome (WED-07).',
   fields: { dossier, hearing, at },
 })
 
@@ -90,7 +96,10 @@ export const hearingEnded = published({
   fields: {
     dossier,
     hearing,
-    end: open('closed list', z.enum(['exchanged', 'findings', 'agreement', 'withdrawn', 'passed-on'])),
+    end: open(
+      'closed list',
+      z.enum(['exchanged', 'findings', 'agreement', 'withdrawn', 'passed-on']),
+    ),
     at,
   },
 })

@@ -29,7 +29,8 @@ export const personPointed = published({
   name: 'person-pointed',
   version: 1,
   subject: 'dossier',
-  summary: 'The person was told where to go, or was called together with the partner; no data went over.',
+  summary:
+    'The person was told where to go, or was called together with the partner; no data went over.',
   fields: { dossier, partner, form: open('closed list', z.enum(['told', 'called-together'])), at },
 })
 
@@ -38,8 +39,15 @@ export const referralOffered = published({
   name: 'referral-offered',
   version: 1,
   subject: 'dossier',
-  summary: 'Data was offered to a partner under a permit. The sender stays holder until acceptance (ROU-02).',
-  fields: { dossier, referral, partner, dueAt: open('end of the term for accepting', form.instant), at },
+  summary:
+    'Data was offered to a partner under a permit. The sender stays holder until acceptance (ROU-02).',
+  fields: {
+    dossier,
+    referral,
+    partner,
+    dueAt: open('end of the term for accepting', form.instant),
+    at,
+  },
 })
 
 export const referralSeen = published({
@@ -84,7 +92,13 @@ export const referralDone = published({
   version: 1,
   subject: 'dossier',
   summary: 'The partner reported back what came of it (REF-02).',
-  fields: { dossier, referral, partner, outcome: open('coded', form.code('uitkomst-verwijzing')), at },
+  fields: {
+    dossier,
+    referral,
+    partner,
+    outcome: open('coded', form.code('uitkomst-verwijzing')),
+    at,
+  },
 })
 
 export const referralOverdue = published({
@@ -107,7 +121,8 @@ export const referralRecalled = published({
   name: 'referral-recalled',
   version: 1,
   subject: 'dossier',
-  summary: 'Permission was withdrawn or the case closed before acceptance: what was not opened stays closed.',
+  summary:
+    'Permission was withdrawn or the case closed before acceptance: what was not opened stays closed.',
   fields: {
     dossier,
     referral,

@@ -12,7 +12,8 @@ export const patternDetected = published({
   name: 'pattern-detected',
   version: 1,
   subject: 'pattern',
-  summary: 'One organisation was named at several desks within the window of the policy (SIG-20). Never a person.',
+  summary:
+    'One organisation was named at several desks within the window of the policy (SIG-20). Never a person.',
   fields: {
     pattern,
     organisation: open('an organisation of the reference register', form.organisationId),
@@ -49,6 +50,11 @@ export const signalOverdue = published({
   fields: { signal, addressee, at },
 })
 
-export const signallingEvents = [patternDetected, signalSent, signalAnswered, signalOverdue] as const
+export const signallingEvents = [
+  patternDetected,
+  signalSent,
+  signalAnswered,
+  signalOverdue,
+] as const
 
 export type SignallingPublished = PublishedOf<(typeof signallingEvents)[number]>

@@ -10,9 +10,13 @@ import type { Broker } from '@wederhoor/broker/port'
 import type { MovableClock } from '@wederhoor/calendar/clock'
 import { databaseClock } from '@wederhoor/calendar/database-clock'
 import { canonicalPolicy, policyVersions, publishedPolicyHash } from '@wederhoor/contracts/policy'
-import { createDevelopmentIssuer, type DemoAccount, type DevelopmentIssuer } from '@wederhoor/identity/development-issuer'
-import { tokenVerifier } from '@wederhoor/identity/token'
 import type { Server } from '@wederhoor/http/request'
+import {
+  createDevelopmentIssuer,
+  type DemoAccount,
+  type DevelopmentIssuer,
+} from '@wederhoor/identity/development-issuer'
+import { tokenVerifier } from '@wederhoor/identity/token'
 import { keyFiles } from '@wederhoor/runtime/key-files'
 import { migrateAll } from '@wederhoor/runtime/migrate-all'
 import { openParts } from '@wederhoor/runtime/open-parts'
@@ -61,7 +65,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const logger = createLogger({ level: options.logLevel, service: 'wederhoor' })
   const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 40 })
   pool.on('error', (error) => logger.warn({ err: error }, 'a database connection was lost'))
-  await migrateAll(pool, houseServices.flatMap(({ migrations }) => migrations ?? []))
+  await migrateAll(
+    pool,
+    houseServices.flatMap(({ migrations }) => migrations ?? []),
+  )
   const clock = databaseClock(pool, { simulated, production })
   const broker = brokerOf(options, pool)
   const issuer = await createDevelopmentIssuer({
@@ -105,7 +112,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       }
     },
     async close() {
-      await Promise.all([login, ...apps.map(({ server }) => server)].map((server) => server.close()))
+      await Promise.all(
+        [login, ...apps.map(({ server }) => server)].map((server) => server.close()),
+      )
       await Promise.all(apps.map(({ workers }) => workers.stop()))
       await closeParts()
       await broker.close()
@@ -117,12 +126,19 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 export class PortTaken extends Error {
   readonly code = 'port-taken'
   constructor(port: number, options: ErrorOptions) {
-    super(`Port ${port} is taken. Name another with --port, or none: then a free one is picked.`, options)
+    super(
+      `Port ${port} is taken. Name another with --port, or none: then a free one is picked.`,
+      options,
+    )
     this.name = 'PortTaken'
   }
 }
 
-async function listen(server: Server, ports: HouseOptions['ports'], index: number): Promise<string> {
+async function listen(
+  server: Server,
+  ports: HouseOptions['ports'],
+  index: number,
+): Promise<string> {
   const port = ports === undefined ? 0 : ports.first + index
   try {
     return await server.listen({ host: '127.0.0.1', port })
@@ -147,7 +163,9 @@ function checkPolicies(): void {
     const text = canonicalPolicy(version) ?? ''
     const hash = createHash('sha256').update(text, 'utf8').digest('hex')
     if (hash !== publishedPolicyHash(version)) {
-      throw new Error(`policy ${version} is not the published one: restore contracts/policy/${version}.json`)
+      throw new Error(
+        `policy ${version} is not the published one: restore contracts/policy/${version}.json`,
+      )
     }
   }
 }

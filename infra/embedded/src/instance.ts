@@ -1,5 +1,5 @@
 /** A whole instance: its database server, its broker if asked for, and the house on top. */
-import { rm } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findKafkaMeans, type RunningKafka, startKafka } from '@wederhoor/kafka/local-broker'
 import { startPostgres } from '@wederhoor/postgres/embedded-server'
@@ -28,7 +28,9 @@ export interface Instance {
 export class NoKafka extends Error {
   readonly code = 'no-kafka'
   constructor(why: string) {
-    super(`Kafka was asked for and cannot be had: ${why}\nSet KAFKA_BROKERS, or install Java 17 or newer and Maven.`)
+    super(
+      `Kafka was asked for and cannot be had: ${why}\nSet KAFKA_BROKERS, or install Java 17 or newer and Maven.`,
+    )
     this.name = 'NoKafka'
   }
 }
@@ -40,7 +42,8 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
     for (const end of ends.reverse()) await end()
   })
   try {
-    const databaseUrl = config.DATABASE_URL ?? (await ownDatabase(join(directory, 'postgres'), say, ends))
+    const databaseUrl =
+      config.DATABASE_URL ?? (await ownDatabase(join(directory, 'postgres'), say, ends))
     const kafka = options.kafka ? await brokersOf(options, ends) : undefined
     say('bringing the database up to date and starting the services')
     const house = await openHouse({
@@ -54,6 +57,7 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
       logLevel: config.LOG_LEVEL,
     })
     ends.push(() => house.close())
+    ends.push(await noteRunning(directory, databaseUrl))
     return { house, databaseUrl, close }
   } catch (error) {
     await close()
@@ -72,7 +76,10 @@ async function ownDatabase(
   return server.url
 }
 
-async function brokersOf(options: InstanceOptions, ends: (() => Promise<void>)[]): Promise<readonly string[]> {
+async function brokersOf(
+  options: InstanceOptions,
+  ends: (() => Promise<void>)[],
+): Promise<readonly string[]> {
   const means = findKafkaMeans(options.config.KAFKA_BROKERS)
   if (means.kind === 'none') throw new NoKafka(means.why)
   if (means.kind === 'brokers') return means.brokers
@@ -86,8 +93,17 @@ async function brokersOf(options: InstanceOptions, ends: (() => Promise<void>)[]
   return broker.brokers
 }
 
+/** Tells other commands of this clone where the running instance's database is. Holds its password: mode 0600. */
+async function noteRunning(directory: string, databaseUrl: string): Promise<() => Promise<void>> {
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  const path = join(directory, 'instance.json')
+  await writeFile(path, `${JSON.stringify({ pid: process.pid, databaseUrl })}\n`, { mode: 0o600 })
+  return () => rm(path, { force: true })
+}
+
 /** Removes an instance's data and keys. What was sealed under those keys is gone with them. */
-export const removeInstance = (directory: string): Promise<void> => rm(directory, { recursive: true, force: true })
+export const removeInstance = (directory: string): Promise<void> =>
+  rm(directory, { recursive: true, force: true })
 
 function once(end: () => Promise<void>): () => Promise<void> {
   let ended: Promise<void> | undefined

@@ -1,7 +1,7 @@
 /** Where the people of the demonstration get their tokens. Runs only beside the development issuer, never in production. */
 import type { Clock } from '@wederhoor/calendar/clock'
-import type { Server } from '@wederhoor/http/request'
 import { problem } from '@wederhoor/http/problem'
+import type { Server } from '@wederhoor/http/request'
 import { buildServer } from '@wederhoor/http/server'
 import { everyone } from '@wederhoor/identity/access'
 import type { DevelopmentIssuer } from '@wederhoor/identity/development-issuer'
@@ -21,8 +21,13 @@ export async function loginServer(parts: {
     name: 'login',
     title: 'Wederhoor demonstration login',
     version: '1.0.0',
-    description: 'Signs tokens for the people of the demonstration. Whoever reaches this is everybody.',
-    contact: { name: 'Wederhoor', email: 'beheer@wederhoor.example', url: 'https://wederhoor.example' },
+    description:
+      'Signs tokens for the people of the demonstration. Whoever reaches this is everybody.',
+    contact: {
+      name: 'Wederhoor',
+      email: 'beheer@wederhoor.example',
+      url: 'https://wederhoor.example',
+    },
   })
   server.get(
     '/v1/accounts/:name/token',
@@ -37,7 +42,10 @@ export async function loginServer(parts: {
       const { name } = request.params
       if (!issuer.accounts.some((account) => account.name === name)) {
         const names = issuer.accounts.map((account) => account.name).join(', ')
-        throw problem(404, { code: 'unknown-account', detail: `There is nobody of that name. There are: ${names}.` })
+        throw problem(404, {
+          code: 'unknown-account',
+          detail: `There is nobody of that name. There are: ${names}.`,
+        })
       }
       return reply.type('text/plain; charset=utf-8').send(await issuer.tokenFor(name))
     },
@@ -50,12 +58,20 @@ export async function loginServer(parts: {
         summary: 'Who there is',
         response: {
           200: z.object({
-            accounts: z.array(z.object({ name: z.string(), roles: z.array(z.string()), desk: z.string().nullable() })),
+            accounts: z.array(
+              z.object({
+                name: z.string(),
+                roles: z.array(z.string()),
+                desk: z.string().nullable(),
+              }),
+            ),
           }),
         },
       },
     },
-    async () => ({ accounts: issuer.accounts.map(({ name, roles, desk }) => ({ name, roles: [...roles], desk })) }),
+    async () => ({
+      accounts: issuer.accounts.map(({ name, roles, desk }) => ({ name, roles: [...roles], desk })),
+    }),
   )
   return server
 }

@@ -13,7 +13,8 @@ export async function seedHistory(house: House, say: (step: string) => void): Pr
       headers: { 'content-type': 'application/json', 'idempotency-key': `${seedKey}${index}` },
       body: JSON.stringify(story),
     })
-    if (answer.status !== 201) throw new Error(`the history could not be written: ${await answer.text()}`)
+    if (answer.status !== 201)
+      throw new Error(`the history could not be written: ${await answer.text()}`)
   }
   await house.settled()
 }
@@ -21,7 +22,10 @@ export async function seedHistory(house: House, say: (step: string) => void): Pr
 const seedKey = 'a-small-history-to-look-at-7f3c9d1e5b'
 
 const stories = [
-  { story: 'Op mijn sollicitatie kreeg ik te horen dat ze geen hoofddoek aan de balie willen.', residence: 'GM0344' },
+  {
+    story: 'Op mijn sollicitatie kreeg ik te horen dat ze geen hoofddoek aan de balie willen.',
+    residence: 'GM0344',
+  },
   { story: 'De makelaar belde niet terug toen hij mijn achternaam hoorde.', residence: 'GM0599' },
   { story: 'Myn buorman ropt alle dagen wat tsjin my.', residence: 'GM0080', language: 'fy' },
   { story: 'Ik kan met mijn rolstoel het gemeentehuis niet in.', residence: 'GM0096' },

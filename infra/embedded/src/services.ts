@@ -1,9 +1,10 @@
 /** The services of the house, in the order in which people meet them. */
+
+import { buildIntakeApp } from '@wederhoor/intake/app'
+import { intakeMigrations } from '@wederhoor/intake/migrations'
 import type { MigrateOptions } from '@wederhoor/postgres/migrate'
 import type { ServiceApp } from '@wederhoor/runtime/service-app'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
-import { buildIntakeApp } from '@wederhoor/intake/app'
-import { intakeMigrations } from '@wederhoor/intake/migrations'
 
 export interface HouseService {
   readonly name: ServiceName
@@ -11,7 +12,14 @@ export interface HouseService {
   readonly build: (parts: ServiceParts) => Promise<ServiceApp>
 }
 
-export const serviceNames = ['intake', 'case', 'mediation', 'referral', 'signalling', 'audit'] as const
+export const serviceNames = [
+  'intake',
+  'case',
+  'mediation',
+  'referral',
+  'signalling',
+  'audit',
+] as const
 export type ServiceName = (typeof serviceNames)[number]
 
 export const houseServices: readonly HouseService[] = [

@@ -20,7 +20,9 @@ export function startScreen(
     '  one database role appends for all services, so a fault in one could write in the name of another;',
     `  the keys lie in a folder beside ${about.ownDatabase ? 'the data' : 'this clone'}: whoever has both can read everything;`,
     '  the login signs a token for whoever asks;',
-    ...(about.simulated ? ['  the clock is simulated: these entries are marked, and prove nothing about time.'] : []),
+    ...(about.simulated
+      ? ['  the clock is simulated: these entries are marked, and prove nothing about time.']
+      : []),
     '',
     `Messages go over ${about.kafka ? 'Kafka' : 'the in-process broker'}. Try next, in another terminal:`,
     `  curl -s ${house.baseUrls.intake}/v1/meldingen -H 'content-type: application/json' \\`,

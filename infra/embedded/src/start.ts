@@ -37,7 +37,10 @@ async function start(): Promise<void> {
   const directory = resolve(values['data-directory'] ?? join(clone, '.wederhoor', 'data'))
   if (values.fresh) {
     const sure = values.yes || (await confirmed(`Remove everything in ${directory}?`))
-    if (!sure) return void process.stderr.write('Nothing was removed. Say --yes to begin anew without being asked.\n')
+    if (!sure)
+      return void process.stderr.write(
+        'Nothing was removed. Say --yes to begin anew without being asked.\n',
+      )
     await removeInstance(directory)
   }
   const say = steps()
@@ -52,7 +55,10 @@ async function start(): Promise<void> {
     jarsDirectory: join(clone, '.wederhoor', 'kafka', 'libs'),
     accounts: demoAccounts,
     simulated,
-    ports: values.port === undefined ? { first: 4100, asked: false } : { first: Number(values.port), asked: true },
+    ports:
+      values.port === undefined
+        ? { first: 4100, asked: false }
+        : { first: Number(values.port), asked: true },
     kafka: values.kafka,
     say,
   })
@@ -68,7 +74,11 @@ async function start(): Promise<void> {
   if (!values['no-seed']) await seedHistory(instance.house, say)
   if (stopped.signal.aborted) return
   process.stdout.write(
-    startScreen(instance, { kafka: values.kafka, ownDatabase: config.DATABASE_URL === undefined, simulated }),
+    startScreen(instance, {
+      kafka: values.kafka,
+      ownDatabase: config.DATABASE_URL === undefined,
+      simulated,
+    }),
   )
 }
 

@@ -37,6 +37,7 @@ export async function confirmed(question: string): Promise<boolean> {
 
 /** The message of a failure that names its remedy, or everything of one that nobody foresaw. */
 export function explain(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return `${error.message}\n`
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string')
+    return `${error.message}\n`
   return error instanceof Error ? `${error.stack}\n` : `${String(error)}\n`
 }

@@ -70,7 +70,12 @@ export function deadlines(parts: DeadlinesParts): Deadlines {
   }
 
   async function readDue(): Promise<readonly Deadline[]> {
-    const { rows } = await db.query<{ stream: string; kind: string; dossier: string | null; due_at: Date }>({
+    const { rows } = await db.query<{
+      stream: string
+      kind: string
+      dossier: string | null
+      due_at: Date
+    }>({
       name: 'deadline-due',
       text: `SELECT stream, kind, dossier, due_at FROM clock.deadline
              WHERE service = $1 AND due_at < $2 ORDER BY due_at, stream, kind LIMIT ${BATCH}`,
@@ -108,11 +113,10 @@ export function deadlines(parts: DeadlinesParts): Deadlines {
       const kept = new Set(set.map((one) => one.kind))
       const gone = clear.filter((kind) => !kept.has(kind))
       if (gone.length > 0) {
-        await tx.query('DELETE FROM clock.deadline WHERE service = $1 AND stream = $2 AND kind = ANY($3)', [
-          service,
-          stream,
-          gone,
-        ])
+        await tx.query(
+          'DELETE FROM clock.deadline WHERE service = $1 AND stream = $2 AND kind = ANY($3)',
+          [service, stream, gone],
+        )
       }
       for (const { kind, dueAt } of set) {
         await tx.query(

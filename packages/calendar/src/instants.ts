@@ -50,7 +50,9 @@ export function dateOf(at: string): PlainDate {
 export function endOfDay(on: PlainDate): Instant {
   const nextMidnight = dayNumber(addDays(on, 1)) * dayMilliseconds
   // The offset changes at 01:00 UTC, never around midnight, so one correction is exact.
-  return new Date(nextMidnight - offsetAt(nextMidnight - offsetAt(nextMidnight)) - 1).toISOString() as Instant
+  return new Date(
+    nextMidnight - offsetAt(nextMidnight - offsetAt(nextMidnight)) - 1,
+  ).toISOString() as Instant
 }
 
 /**

@@ -34,9 +34,17 @@ export async function openParts(
   options: OpenPartsOptions,
 ): Promise<{ readonly parts: ServiceParts; readonly close: () => Promise<void> }> {
   const { pool, broker, clock, verifier, logger, kek, pepper, ledger, policy, random } = options
-  const store = cachedTail(postgresStore({ pool, ledgerName: CASE_HISTORY, clock }), { entries: TAIL_ENTRIES })
+  const store = cachedTail(postgresStore({ pool, ledgerName: CASE_HISTORY, clock }), {
+    entries: TAIL_ENTRIES,
+  })
   const access = postgresStore({ pool, ledgerName: ACCESS, clock, notify: false })
-  const vault = await postgresVault({ pool, kek, accessStore: access, ledgerOrigin: `${ledger}/access`, policy })
+  const vault = await postgresVault({
+    pool,
+    kek,
+    accessStore: access,
+    ledgerOrigin: `${ledger}/access`,
+    policy,
+  })
   const parts = { store, vault, broker, db: pool, clock, verifier, logger, ledger, pepper, random }
   return {
     parts,

@@ -24,7 +24,11 @@ export async function runService(service: {
 }): Promise<void> {
   const config = readConfig()
   const { name, version, policy } = service
-  const telemetry = startTelemetry({ service: name, version, otlpEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT })
+  const telemetry = startTelemetry({
+    service: name,
+    version,
+    otlpEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+  })
   const logger = createLogger({ level: config.LOG_LEVEL, service: name })
   const pool = new pg.Pool({ connectionString: config.DATABASE_URL, max: 20 })
   pool.on('error', (error) => logger.warn({ err: error }, 'a database connection was lost'))

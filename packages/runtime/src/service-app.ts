@@ -27,7 +27,12 @@ const contact = {
  */
 export function serviceServer(
   parts: ServiceParts,
-  service: { readonly name: string; readonly title: string; readonly version: string; readonly description: string },
+  service: {
+    readonly name: string
+    readonly title: string
+    readonly version: string
+    readonly description: string
+  },
 ): Promise<Server> {
   const { verifier, logger, clock, db, pepper, store, vault } = parts
   return buildServer({

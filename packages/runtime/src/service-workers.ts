@@ -2,8 +2,9 @@
  * What runs behind every deciding service: a projection of its own entries into views and deadlines, a relay that
  * announces them, a consumer of what the others announce, and the clock that wakes its deciders.
  */
-import type { Message } from '@wederhoor/broker/port'
+
 import { consumer, type Received } from '@wederhoor/broker/consumer'
+import type { Message } from '@wederhoor/broker/port'
 import { relay } from '@wederhoor/broker/relay'
 import { type Deadline, type DeadlineChanges, deadlines } from '@wederhoor/calendar/deadlines'
 import type { CommandContext } from '@wederhoor/decider/decider'
@@ -49,7 +50,10 @@ export function serviceWorkers<Event, Heard>(all: ServiceWorkersParts<Event, Hea
   const { parts, service, codec } = all
   const { store, db, broker, clock, logger } = parts
   const failed = (part: string) => (error: unknown) =>
-    logger.warn({ part, failure: error instanceof Error ? error.name : 'unknown', code: codeOf(error) }, 'tried again')
+    logger.warn(
+      { part, failure: error instanceof Error ? error.name : 'unknown', code: codeOf(error) },
+      'tried again',
+    )
 
   const due = deadlines({
     db,
@@ -57,7 +61,10 @@ export function serviceWorkers<Event, Heard>(all: ServiceWorkersParts<Event, Hea
     service,
     resolve: async (deadline) => {
       const at = await clock.now()
-      const id = derivedId(deadlineNamespace, `${deadline.stream} ${deadline.kind} ${deadline.dueAt}`)
+      const id = derivedId(
+        deadlineNamespace,
+        `${deadline.stream} ${deadline.kind} ${deadline.dueAt}`,
+      )
       const { dossier } = deadline
       const actor = { role: 'clock', desk: null, pseudonym: NOBODY }
       await all.onDeadline(deadline, {
@@ -121,10 +128,11 @@ export function serviceWorkers<Event, Heard>(all: ServiceWorkersParts<Event, Hea
 /** A context for a command that a message causes: the id is derived from the message, so that it happens once. */
 export function reactionContext(
   message: Message,
-  of: { readonly name: string; readonly at: CommandContext['at']; readonly dossier: string | null } & Pick<
-    CommandContext,
-    'power' | 'policy'
-  >,
+  of: {
+    readonly name: string
+    readonly at: CommandContext['at']
+    readonly dossier: string | null
+  } & Pick<CommandContext, 'power' | 'policy'>,
 ): CommandContext {
   return {
     id: derivedId(message.id, of.name),
@@ -141,7 +149,8 @@ export function reactionContext(
 }
 
 /** CloudEvents `source` under a test OIN, until the organisation has its own. */
-export const sourceOf = (service: string): string => `urn:nld:oin:00000099000000000001:systeem:${service}`
+export const sourceOf = (service: string): string =>
+  `urn:nld:oin:00000099000000000001:systeem:${service}`
 
 const deadlineNamespace = '5b2f3c64-6f0d-5a53-9b3e-0d6d2f0f7b61'
 

@@ -56,7 +56,12 @@ export async function testParts(world: {
     pool,
     broker,
     clock,
-    verifier: tokenVerifier({ issuer: issuer.issuer, audience: issuer.audience, jwks: issuer.jwks, clock }),
+    verifier: tokenVerifier({
+      issuer: issuer.issuer,
+      audience: issuer.audience,
+      jwks: issuer.jwks,
+      clock,
+    }),
     logger: fastify({ logger: false }).log,
     kek: passingKek(),
     pepper: randomBytes(32),
@@ -79,7 +84,9 @@ export async function testParts(world: {
       const id = derivedId('6d3fb8a1-9c55-4f5e-8a3e-1f0f4a5c7b21', `${key} ${sequence}`)
       const time = await clock.now()
       await broker.ensureTopics([topic])
-      await broker.publish(topic, [{ id, source, type, subject, sequence, time, traceparent: null, data }])
+      await broker.publish(topic, [
+        { id, source, type, subject, sequence, time, traceparent: null, data },
+      ])
     },
     async published(topic) {
       const found: Message[] = []

@@ -12,7 +12,10 @@ import { publish } from '@wederhoor/contracts/published'
 import type { IntakeEvent } from './domain/events.ts'
 
 /** `dossier` is the entry's; a count has none. */
-export function announce(event: IntakeEvent, dossier: string): ReturnType<typeof publish> | undefined {
+export function announce(
+  event: IntakeEvent,
+  dossier: string,
+): ReturnType<typeof publish> | undefined {
   switch (event.type) {
     case 'HandoverOffered': {
       const { desk, attempt, at, dueAt } = event
@@ -20,18 +23,31 @@ export function announce(event: IntakeEvent, dossier: string): ReturnType<typeof
     }
     case 'HandoverAccepted': {
       const { type: _type, attempt: _attempt, by, at, ...handed } = event
-      return publish(handoverAccepted, dossier, { dossier, ...handed, acceptedBy: by, acceptedAt: at })
+      return publish(handoverAccepted, dossier, {
+        dossier,
+        ...handed,
+        acceptedBy: by,
+        acceptedAt: at,
+      })
     }
     case 'HandoverRefused': {
       const { desk, reason, at } = event
       return publish(handoverRefused, dossier, { dossier, desk, reason, refusedAt: at })
     }
     case 'HandoverEscalated':
-      return publish(handoverEscalated, dossier, { dossier, why: escalationOf(event.why), escalatedAt: event.at })
+      return publish(handoverEscalated, dossier, {
+        dossier,
+        why: escalationOf(event.why),
+        escalatedAt: event.at,
+      })
     case 'MeldingEnded':
       return publish(meldingEnded, dossier, { dossier, reason: event.reason, endedAt: event.at })
     case 'AnonymityChosen':
-      return publish(anonymityChanged, dossier, { dossier, anonymity: event.anonymity, changedAt: event.at })
+      return publish(anonymityChanged, dossier, {
+        dossier,
+        anonymity: event.anonymity,
+        changedAt: event.at,
+      })
     case 'ReportCounted': {
       const { type: _type, ...facts } = event
       return publish(reportCounted, event.count, facts)

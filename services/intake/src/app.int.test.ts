@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { topicOf } from '@wederhoor/contracts/published'
-import { type TestParts, testParts } from '@wederhoor/runtime/test-parts'
 import type { ServiceApp } from '@wederhoor/runtime/service-app'
+import { type TestParts, testParts } from '@wederhoor/runtime/test-parts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildIntakeApp } from './app.ts'
 import { intakeMigrations } from './migrations.ts'
@@ -42,11 +42,21 @@ afterAll(async () => {
 const story = 'Ik werd geweigerd bij de deur, mijn vriendin niet.'
 const utrecht = 'GM0344'
 
-async function post(url: string, payload: object | undefined, who?: string | { readonly code: string }, key = randomUUID()) {
+async function post(
+  url: string,
+  payload: object | undefined,
+  who?: string | { readonly code: string },
+  key = randomUUID(),
+) {
   const headers: Record<string, string> = { 'idempotency-key': key }
   if (typeof who === 'string') Object.assign(headers, await world.bearer(who))
   if (typeof who === 'object') headers['access-code'] = who.code
-  const answer = await app.server.inject({ method: 'POST', url, headers, ...(payload === undefined ? {} : { payload }) })
+  const answer = await app.server.inject({
+    method: 'POST',
+    url,
+    headers,
+    ...(payload === undefined ? {} : { payload }),
+  })
   await app.workers.settled()
   return { status: answer.statusCode, body: answer.json() }
 }
@@ -58,7 +68,12 @@ async function get(url: string, who: string | { readonly code: string }) {
 }
 
 const report = (change: object = {}, key = randomUUID()) =>
-  post('/v1/meldingen', { story, acuteDanger: false, residence: utrecht, ...change }, undefined, key)
+  post(
+    '/v1/meldingen',
+    { story, acuteDanger: false, residence: utrecht, ...change },
+    undefined,
+    key,
+  )
 
 describe('somebody without an account', () => {
   test('reports in their own words and gets a code, and the desk of their place is asked (INT-04, ROU-01)', async () => {
@@ -85,34 +100,52 @@ describe('somebody without an account', () => {
     const { body } = await report()
     const mine = await get('/v1/my-melding', { code: body.code })
     expect(mine.status).toBe(200)
-    expect(mine.body).toMatchObject({ holder: 'Discriminatie.nl', status: 'offered', anonymity: 'unknown-to-us' })
+    expect(mine.body).toMatchObject({
+      holder: 'Discriminatie.nl',
+      status: 'offered',
+      anonymity: 'unknown-to-us',
+    })
     expect(mine.body.steps.map((one: { step: string }) => one.step)).toEqual(
       expect.arrayContaining(['registered', 'offered-to-desk']),
     )
   })
 
   test('gets the same answer for a wrong code as for one that never was', async () => {
-    expect((await get('/v1/my-melding', { code: '0000 0000 0000 0000' })).status).toBe(404)
-    expect((await get('/v1/my-melding', { code: 'x' })).body).toMatchObject({ code: 'unknown-code' })
+    const never = await get('/v1/my-melding', { code: '0000 0000 0000 0000' })
+    const malformed = await get('/v1/my-melding', { code: 'x' })
+    expect([never.status, never.body.code]).toEqual([401, 'code-unknown'])
+    expect([malformed.status, malformed.body.code]).toEqual([401, 'code-unknown'])
   })
 
   test('hears everything that is wrong with the input at once', async () => {
-    const { status, body } = await post('/v1/meldingen', { story: '', residence: 'Utrecht', acuteDanger: 'nee' })
+    const { status, body } = await post('/v1/meldingen', {
+      story: '',
+      residence: 'Utrecht',
+      acuteDanger: 'nee',
+    })
     expect(status).toBe(400)
     expect(body.errors.map((one: { path: string }) => one.path).sort()).toEqual([
       '/body/acuteDanger',
       '/body/residence',
       '/body/story',
     ])
-    expect((await report({ channel: 'postduif' })).body.errors).toMatchObject([{ path: '/body/channel', code: 'unknown-code' }])
+    expect((await report({ channel: 'postduif' })).body.errors).toMatchObject([
+      { path: '/body/channel', code: 'unknown-code' },
+    ])
   })
 
   test('is answered a question and answers it, without an address (ANO-03)', async () => {
     const { body } = await report()
-    const asked = await post(`/v1/meldingen/${body.dossier}/questions`, { text: 'Welke avond was het?' }, 'anna')
+    const asked = await post(
+      `/v1/meldingen/${body.dossier}/questions`,
+      { text: 'Welke avond was het?' },
+      'anna',
+    )
     expect(asked.status).toBe(201)
     const mine = await get('/v1/my-melding', { code: body.code })
-    expect(mine.body.questions).toEqual([{ question: asked.body.question, text: 'Welke avond was het?', answered: false }])
+    expect(mine.body.questions).toEqual([
+      { question: asked.body.question, text: 'Welke avond was het?', answered: false },
+    ])
     const answered = await post(
       '/v1/my-melding/answers',
       { question: asked.body.question, text: 'Vrijdagavond.' },
@@ -126,7 +159,9 @@ describe('a report offered to a desk', () => {
   test('is in the inbox of that desk and of no other', async () => {
     const { body } = await report()
     const ids = async (who: string) =>
-      (await get('/v1/meldingen', who)).body.meldingen.map((one: { dossier: string }) => one.dossier)
+      (await get('/v1/meldingen', who)).body.meldingen.map(
+        (one: { dossier: string }) => one.dossier,
+      )
     expect(await ids('anna')).toContain(body.dossier)
     expect(await ids('bram')).not.toContain(body.dossier)
   })
@@ -136,44 +171,72 @@ describe('a report offered to a desk', () => {
     const file = await get(`/v1/meldingen/${body.dossier}`, 'anna')
     expect(file.body.lines[0].content.story).toBe(story)
     expect((await get(`/v1/meldingen/${body.dossier}`, 'bram')).status).toBe(403)
-    const { rows } = await world.pool.query('SELECT type FROM ledger_access.entry WHERE dossier = $1 ORDER BY position', [
-      body.dossier,
-    ])
+    const { rows } = await world.pool.query(
+      'SELECT type FROM ledger_access.entry WHERE dossier = $1 ORDER BY position',
+      [body.dossier],
+    )
     expect(rows.map((row) => row.type)).toEqual(['ContentOpened', 'AccessDenied'])
   })
 
   test('is accepted once, tells the others once, and is theirs (ROU-02)', async () => {
     const { body } = await report()
     const accepted = await post(`/v1/meldingen/${body.dossier}/acceptance`, undefined, 'anna')
-    expect(accepted).toMatchObject({ status: 200, body: { holder: 'loket-utrecht', status: 'accepted' } })
-    expect((await post(`/v1/meldingen/${body.dossier}/acceptance`, undefined, 'anna')).status).toBe(200)
-    expect((await post(`/v1/meldingen/${body.dossier}/refusal`, { reason: 'andere-regio' }, 'anna')).status).toBe(409)
+    expect(accepted).toMatchObject({
+      status: 200,
+      body: { holder: 'loket-utrecht', status: 'accepted' },
+    })
+    expect((await post(`/v1/meldingen/${body.dossier}/acceptance`, undefined, 'anna')).status).toBe(
+      200,
+    )
+    expect(
+      (await post(`/v1/meldingen/${body.dossier}/refusal`, { reason: 'andere-regio' }, 'anna'))
+        .status,
+    ).toBe(409)
     const told = await world.published(topicOf('intake'))
-    const mine = told.filter((one) => one.subject === body.dossier && one.type.includes('handover-accepted'))
+    const mine = told.filter(
+      (one) => one.subject === body.dossier && one.type.includes('handover-accepted'),
+    )
     expect(mine).toHaveLength(1)
   })
 
   test('escalates after two refusals, is assigned, and cannot be refused again', async () => {
     const { body } = await report({ residence: utrecht })
     const { dossier } = body
-    const first = await post(`/v1/meldingen/${dossier}/refusal`, { reason: 'geen-capaciteit' }, 'anna')
+    const first = await post(
+      `/v1/meldingen/${dossier}/refusal`,
+      { reason: 'geen-capaciteit' },
+      'anna',
+    )
     expect(first).toMatchObject({ status: 200, body: { status: 'offered', holder: 'intake' } })
     await world.clock.advance(5 * 86_400_000)
     await app.workers.settled()
     const waiting = (await get('/v1/meldingen', 'nora')).body.meldingen
-    expect(waiting.find((one: { dossier: string }) => one.dossier === dossier)).toMatchObject({ status: 'escalated' })
-    const assigned = await post(`/v1/meldingen/${dossier}/assignment`, { desk: 'loket-rotterdam' }, 'nora')
+    expect(waiting.find((one: { dossier: string }) => one.dossier === dossier)).toMatchObject({
+      status: 'escalated',
+    })
+    const assigned = await post(
+      `/v1/meldingen/${dossier}/assignment`,
+      { desk: 'loket-rotterdam' },
+      'nora',
+    )
     expect(assigned.body).toMatchObject({ status: 'offered', holder: 'intake' })
-    expect((await post(`/v1/meldingen/${dossier}/refusal`, { reason: 'geen-capaciteit' }, 'bram')).body).toMatchObject({
+    expect(
+      (await post(`/v1/meldingen/${dossier}/refusal`, { reason: 'geen-capaciteit' }, 'bram')).body,
+    ).toMatchObject({
       code: 'assigned-by-the-national-layer',
     })
-    expect((await post(`/v1/meldingen/${dossier}/acceptance`, undefined, 'bram')).body).toMatchObject({
+    expect(
+      (await post(`/v1/meldingen/${dossier}/acceptance`, undefined, 'bram')).body,
+    ).toMatchObject({
       holder: 'loket-rotterdam',
     })
   })
 
   test('goes to the national net where no desk is connected (ROU-08)', async () => {
-    expect((await report({ residence: 'GM0096' })).body).toMatchObject({ status: 'escalated', holder: 'intake' })
+    expect((await report({ residence: 'GM0096' })).body).toMatchObject({
+      status: 'escalated',
+      holder: 'intake',
+    })
   })
 })
 
@@ -181,7 +244,11 @@ describe('a classified report', () => {
   test('is counted once, apart from its dossier, and nothing in the count leads back', async () => {
     const { body } = await report()
     const { dossier } = body
-    const classification = { grounds: ['afkomst-huidskleur-ras'], terreinen: ['horeca-amusement'], natures: ['ongelijke-behandeling'] }
+    const classification = {
+      grounds: ['afkomst-huidskleur-ras'],
+      terreinen: ['horeca-amusement'],
+      natures: ['ongelijke-behandeling'],
+    }
     const first = await post(`/v1/meldingen/${dossier}/classification`, classification, 'anna')
     expect(first.body).toMatchObject({ dossier })
     const more = { ...classification, grounds: ['afkomst-huidskleur-ras', 'geslacht'] }
@@ -206,12 +273,20 @@ describe('the database', () => {
     )
     const needles = [story, 'Überprüfung'].flatMap((text) => {
       const bytes = Buffer.from(text, 'utf8')
-      return [text, bytes.toString('hex'), bytes.toString('base64').slice(4, -4), bytes.toString('base64url').slice(4, -4)]
+      return [
+        text,
+        bytes.toString('hex'),
+        bytes.toString('base64').slice(4, -4),
+        bytes.toString('base64url').slice(4, -4),
+      ]
     })
     for (const { schema, name } of rows) {
-      const dump = await world.pool.query<{ row: string }>(`SELECT t::text AS row FROM "${schema}"."${name}" t`)
+      const dump = await world.pool.query<{ row: string }>(
+        `SELECT t::text AS row FROM "${schema}"."${name}" t`,
+      )
       const text = dump.rows.map((row) => row.row).join('\n')
-      for (const needle of needles) expect(text.includes(needle), `${schema}.${name} holds ${needle}`).toBe(false)
+      for (const needle of needles)
+        expect(text.includes(needle), `${schema}.${name} holds ${needle}`).toBe(false)
     }
   })
 })

@@ -53,7 +53,8 @@ export async function buildIntakeApp(parts: ServiceParts): Promise<ServiceApp> {
       handle: async ({ event, message }, tx) => {
         const step = stepHeard(event)
         const { dossier } = event
-        if (step !== undefined) await addStep(tx, { dossier, source: message.id, step, at: message.time })
+        if (step !== undefined)
+          await addStep(tx, { dossier, source: message.id, step, at: message.time })
       },
     },
   })
@@ -62,13 +63,18 @@ export async function buildIntakeApp(parts: ServiceParts): Promise<ServiceApp> {
     name: 'intake',
     title: 'Wederhoor intake',
     version: '1.0.0',
-    description: 'Takes a report in somebody’s own words and hands it over to the desk that will help.',
+    description:
+      'Takes a report in somebody’s own words and hands it over to the desk that will help.',
   })
   const contextOf = contextsOf(parts, (at) => policyInForceOn(at)?.version ?? 'none')
   const rooms = intakeRooms({ views, vault, clock, handler: melding, contextOf })
   registrationRoutes(server, rooms, pepper)
   deskRoutes(server, rooms)
-  melderRoutes(server, rooms, codeThrottle({ db, pepper, clock, limits: guessLimits(await clock.now()) }))
+  melderRoutes(
+    server,
+    rooms,
+    codeThrottle({ db, pepper, clock, limits: guessLimits(await clock.now()) }),
+  )
 
   return { name: 'intake', server, workers: workers(behind, counting(parts, meldingCodec, count)) }
 }

@@ -2,17 +2,29 @@
  * Counts each report once, apart from its dossier. The classification holds, sealed, what is to be counted; this opens
  * it and writes the count into a stream of its own, with no causation, correlation or trace that leads back.
  */
+
+import assert from 'node:assert/strict'
 import { rulingFor } from '@wederhoor/contracts/ruling'
 import type { CommandContext } from '@wederhoor/decider/decider'
 import type { CommandHandler, EventCodec } from '@wederhoor/decider/handler'
 import { type Projection, projection } from '@wederhoor/event-store/projection'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
 import type { Sealed } from '@wederhoor/vault/fields'
-import assert from 'node:assert/strict'
 import type { Count, CountReport } from './domain/count.ts'
-import { countedFacts, type MeldingEvent, reportCounted, type ReportCounted } from './domain/events.ts'
+import {
+  countedFacts,
+  type MeldingEvent,
+  type ReportCounted,
+  reportCounted,
+} from './domain/events.ts'
 
-const counter = { subject: 'counter', person: 'counter', roles: ['counter'], desk: null, organisation: null }
+const counter = {
+  subject: 'counter',
+  person: 'counter',
+  roles: ['counter'],
+  desk: null,
+  organisation: null,
+}
 
 export function counting(
   parts: ServiceParts,
@@ -35,7 +47,11 @@ export function counting(
     // Erased before it was counted: then it is not counted.
     if (opened?.kind !== 'opened') return
     const facts = reportFacts(opened.value)
-    await handler.handle(`count-${facts.count}`, { type: 'CountReport', context: contextOf(facts.count, at), ...facts })
+    await handler.handle(`count-${facts.count}`, {
+      type: 'CountReport',
+      context: contextOf(facts.count, at),
+      ...facts,
+    })
   }
 
   return projection({
@@ -61,7 +77,11 @@ function contextOf(count: string, at: CommandContext['at']): CommandContext {
     at,
     occurredAt: at,
     dossier: null,
-    actor: { role: 'counter', desk: null, pseudonym: count as CommandContext['actor']['pseudonym'] },
+    actor: {
+      role: 'counter',
+      desk: null,
+      pseudonym: count as CommandContext['actor']['pseudonym'],
+    },
     power,
     policy,
     causation: null,

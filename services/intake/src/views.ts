@@ -31,7 +31,10 @@ export interface Step {
 }
 
 /** Applies one entry of a melding inside the projection's transaction. */
-export async function evolveMeldingViews(recorded: Recorded<MeldingEvent>, tx: PoolClient): Promise<void> {
+export async function evolveMeldingViews(
+  recorded: Recorded<MeldingEvent>,
+  tx: PoolClient,
+): Promise<void> {
   const { event, entry } = recorded
   const { dossier } = entry
   if (dossier === null) return
@@ -55,10 +58,20 @@ export async function evolveMeldingViews(recorded: Recorded<MeldingEvent>, tx: P
       )
       break
     case 'HandoverOffered':
-      await set(tx, dossier, { status: 'offered', offered_to: event.desk, due_at: event.dueAt, attempts: event.attempt })
+      await set(tx, dossier, {
+        status: 'offered',
+        offered_to: event.desk,
+        due_at: event.dueAt,
+        attempts: event.attempt,
+      })
       break
     case 'HandoverAccepted':
-      await set(tx, dossier, { status: 'accepted', holder: event.desk, offered_to: null, due_at: null })
+      await set(tx, dossier, {
+        status: 'accepted',
+        holder: event.desk,
+        offered_to: null,
+        due_at: null,
+      })
       break
     case 'HandoverEscalated':
       await set(tx, dossier, { status: 'escalated', offered_to: null, due_at: null })
@@ -114,7 +127,12 @@ export function stepOf(event: MeldingEvent): string | undefined {
 /** One more step, once per source, under whoever holds the matter by then. */
 export async function addStep(
   tx: PoolClient,
-  step: { readonly dossier: string; readonly source: string; readonly step: string; readonly at: string },
+  step: {
+    readonly dossier: string
+    readonly source: string
+    readonly step: string
+    readonly at: string
+  },
 ): Promise<void> {
   await tx.query(
     `INSERT INTO intake.step (dossier, source, step, by_holder, at)
@@ -123,10 +141,17 @@ export async function addStep(
   )
 }
 
-async function set(tx: PoolClient, dossier: string, columns: Readonly<Record<string, unknown>>): Promise<void> {
+async function set(
+  tx: PoolClient,
+  dossier: string,
+  columns: Readonly<Record<string, unknown>>,
+): Promise<void> {
   const names = Object.keys(columns)
   const changes = names.map((name, index) => `${name} = $${index + 2}`).join(', ')
-  await tx.query(`UPDATE intake.melding SET ${changes} WHERE dossier = $1`, [dossier, ...Object.values(columns)])
+  await tx.query(`UPDATE intake.melding SET ${changes} WHERE dossier = $1`, [
+    dossier,
+    ...Object.values(columns),
+  ])
 }
 
 const columns = `dossier, status, holder, offered_to, due_at, attempts, channel, melder_kind, anonymity, acute_danger,
@@ -149,21 +174,28 @@ interface Row {
 }
 
 export function meldingViews(db: Pool) {
-  const rows = async (where: string, values: readonly unknown[]): Promise<readonly MeldingRow[]> => {
-    const found = await db.query<Row>(`SELECT ${columns} FROM intake.melding WHERE ${where}`, [...values])
+  const rows = async (
+    where: string,
+    values: readonly unknown[],
+  ): Promise<readonly MeldingRow[]> => {
+    const found = await db.query<Row>(`SELECT ${columns} FROM intake.melding WHERE ${where}`, [
+      ...values,
+    ])
     return found.rows.map(readable)
   }
   return {
     /** What was offered to a desk and waits for its answer, the shortest term first. */
-    inbox: (desk: string) => rows(`status = 'offered' AND offered_to = $1 ORDER BY due_at LIMIT 200`, [desk]),
+    inbox: (desk: string) =>
+      rows(`status = 'offered' AND offered_to = $1 ORDER BY due_at LIMIT 200`, [desk]),
     /** What no desk has been found for yet, the oldest first. */
     waiting: () => rows(`status IN ('held', 'escalated') ORDER BY registered_at LIMIT 200`, []),
     one: async (dossier: string) => (await rows('dossier = $1', [dossier]))[0],
     /** The dossier behind a code's digest. */
     async byCode(digest: string): Promise<string | undefined> {
-      const found = await db.query<{ dossier: string }>('SELECT dossier FROM intake.melding WHERE code_digest = $1', [
-        digest,
-      ])
+      const found = await db.query<{ dossier: string }>(
+        'SELECT dossier FROM intake.melding WHERE code_digest = $1',
+        [digest],
+      )
       return found.rows[0]?.dossier
     },
     async steps(dossier: string): Promise<readonly Step[]> {
@@ -171,7 +203,11 @@ export function meldingViews(db: Pool) {
         'SELECT step, by_holder, at FROM intake.step WHERE dossier = $1 ORDER BY at, source',
         [dossier],
       )
-      return found.rows.map(({ step, by_holder, at }) => ({ step, holder: by_holder, at: at.toISOString() }))
+      return found.rows.map(({ step, by_holder, at }) => ({
+        step,
+        holder: by_holder,
+        at: at.toISOString(),
+      }))
     },
   }
 }

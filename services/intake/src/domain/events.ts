@@ -5,8 +5,8 @@
 import {
   code,
   digest,
-  event,
   type EventOf,
+  event,
   type Instant,
   instant,
   maybe,
@@ -102,7 +102,9 @@ export const meldingClassified = event('MeldingClassified', 1, {
   melder,
   by,
   desk,
-  organisation: maybe(open('an organisation of the reference register, never a person', organisation)),
+  organisation: maybe(
+    open('an organisation of the reference register, never a person', organisation),
+  ),
   grounds: sensitive('melder', z.array(z.string())),
   terreinen: sensitive('melder', z.array(z.string())),
   natures: sensitive('melder', z.array(z.string())),
@@ -121,7 +123,10 @@ export const anonymityChosen = event('AnonymityChosen', 1, {
 export const handoverOffered = event('HandoverOffered', 1, {
   attempt,
   desk,
-  why: open('closed list', z.enum(['serves-place', 'best-fit', 'national-net', 'assigned', 'put-through'])),
+  why: open(
+    'closed list',
+    z.enum(['serves-place', 'best-fit', 'national-net', 'assigned', 'put-through']),
+  ),
   at,
   dueAt: open('end of the term for accepting', instant),
 })
@@ -190,7 +195,9 @@ export const reportCounted = event('ReportCounted', 1, {
   newPerson: open('counted before for the same event, or not', z.boolean()),
   newEvent: open('the event counted before, or not', z.boolean()),
   cluster: maybe(open('random mark of a mass event', uuid('ClusterId'))),
-  organisation: maybe(open('an organisation of the reference register, never a person', organisation)),
+  organisation: maybe(
+    open('an organisation of the reference register, never a person', organisation),
+  ),
 })
 
 /** A command of a reaction or deadline that a rule refused: a recorded outcome, neither retried nor parked. */
@@ -228,4 +235,5 @@ export type At = Instant
 export type Desk = Uuid<'desk'>
 
 const meldingTypes: ReadonlySet<string> = new Set(meldingEvents.map((one) => one.type))
-export const isMeldingEvent = (event: { readonly type: string }): event is MeldingEvent => meldingTypes.has(event.type)
+export const isMeldingEvent = (event: { readonly type: string }): event is MeldingEvent =>
+  meldingTypes.has(event.type)

@@ -1,9 +1,10 @@
 /** What staff do with a report: at the national door, at a desk, and at the national layer. */
+
+import { dueAt } from '@wederhoor/calendar/instants'
 import { desk as deskOf, nationalDesk, neighbouringDesk } from '@wederhoor/contracts/desks'
+import { termOf } from '@wederhoor/contracts/policy-settings'
 import { rulingFor } from '@wederhoor/contracts/ruling'
 import { unknownCodes } from '@wederhoor/contracts/unknown-codes'
-import { dueAt } from '@wederhoor/calendar/instants'
-import { termOf } from '@wederhoor/contracts/policy-settings'
 import { denied, problem } from '@wederhoor/http/problem'
 import type { Server } from '@wederhoor/http/request'
 import { roles } from '@wederhoor/identity/access'
@@ -22,7 +23,8 @@ const atDesk = roles('caseworker', 'team-lead', 'national-coordinator')
 /** May this account see and do things in this report now? Intake's door while intake holds it, then the desk. */
 export function mayHandle(row: MeldingRow, actor: Actor): boolean {
   if (row.holder === 'intake') {
-    if (actor.roles.includes('intake-worker') || actor.roles.includes('national-coordinator')) return true
+    if (actor.roles.includes('intake-worker') || actor.roles.includes('national-coordinator'))
+      return true
     return row.offeredTo !== null && row.offeredTo === actor.desk
   }
   return row.holder === actor.desk
@@ -36,13 +38,15 @@ export function deskRoutes(app: Server, rooms: IntakeRooms): void {
     {
       config: { access: staff },
       schema: {
-        summary: 'What waits: a desk sees what is offered to it, the national layer what nobody holds yet',
+        summary:
+          'What waits: a desk sees what is offered to it, the national layer what nobody holds yet',
         response: { 200: schema.meldingList },
       },
     },
     async ({ actor }) => {
       const offered = actor.desk === null ? [] : await views.inbox(actor.desk)
-      const national = actor.roles.includes('intake-worker') || actor.roles.includes('national-coordinator')
+      const national =
+        actor.roles.includes('intake-worker') || actor.roles.includes('national-coordinator')
       return { meldingen: [...offered, ...(national ? await views.waiting() : [])] }
     },
   )
@@ -84,7 +88,12 @@ export function deskRoutes(app: Server, rooms: IntakeRooms): void {
         { dossier, party: await melderOf(dossier) },
         { text: request.body.text },
       )
-      await rooms.handle(dossier, { type: 'AddToMelding', context, from: 'staff', text: sealed.text })
+      await rooms.handle(dossier, {
+        type: 'AddToMelding',
+        context,
+        from: 'staff',
+        text: sealed.text,
+      })
       return reply.code(201).send({ dossier, status: row.status, holder: row.holder })
     },
   )
@@ -131,7 +140,11 @@ export function deskRoutes(app: Server, rooms: IntakeRooms): void {
       await handled(dossier, request.actor)
       const context = await rooms.context(request, dossier, 'offer-handover')
       const desk = request.body.desk ?? nationalDesk
-      const offer = preparedOffer(desk, request.body.desk === undefined ? 'national-net' : 'best-fit', context.at)
+      const offer = preparedOffer(
+        desk,
+        request.body.desk === undefined ? 'national-net' : 'best-fit',
+        context.at,
+      )
       return rooms.answer(dossier, { type: 'OfferHandover', context, offer })
     },
   )
@@ -224,7 +237,12 @@ export function deskRoutes(app: Server, rooms: IntakeRooms): void {
       if (desk === null) throw denied('no-desk')
       const context = await rooms.context(request, dossier, 'accept-handover')
       const { dueAt: due } = preparedOffer(desk, 'put-through', context.at)
-      return rooms.answer(dossier, { type: 'PutThrough', context, desk: desk as Uuid<'desk'>, dueAt: due })
+      return rooms.answer(dossier, {
+        type: 'PutThrough',
+        context,
+        desk: desk as Uuid<'desk'>,
+        dueAt: due,
+      })
     },
   )
 
@@ -244,14 +262,21 @@ export function deskRoutes(app: Server, rooms: IntakeRooms): void {
       await handled(dossier, request.actor)
       const context = await rooms.context(request, dossier, 'end-contact')
       const { reason } = request.body
-      requireCodes(context.at, [{ path: '/body/reason', list: 'einde-zonder-zaak', codes: [reason] }])
-      return rooms.answer(dossier, { type: 'EndWithoutCase', context, reason: reason as Uuid<'einde-zonder-zaak'> })
+      requireCodes(context.at, [
+        { path: '/body/reason', list: 'einde-zonder-zaak', codes: [reason] },
+      ])
+      return rooms.answer(dossier, {
+        type: 'EndWithoutCase',
+        context,
+        reason: reason as Uuid<'einde-zonder-zaak'>,
+      })
     },
   )
 
   async function handled(dossier: string, actor: Actor): Promise<MeldingRow> {
     const row = await views.one(dossier)
-    if (row === undefined) throw problem(404, { code: 'no-such-melding', detail: 'There is no such report.' })
+    if (row === undefined)
+      throw problem(404, { code: 'no-such-melding', detail: 'There is no such report.' })
     if (!mayHandle(row, actor)) throw denied('other-desk', 'Another desk holds this report.')
     return row
   }
@@ -260,15 +285,18 @@ export function deskRoutes(app: Server, rooms: IntakeRooms): void {
   async function deskOfActor(dossier: string, actor: Actor): Promise<Uuid<'desk'>> {
     if (actor.desk === null) throw denied('no-desk', 'Your account belongs to no desk.')
     const row = await views.one(dossier)
-    if (row === undefined) throw problem(404, { code: 'no-such-melding', detail: 'There is no such report.' })
-    const concerns = row.offeredTo === actor.desk || row.holder === actor.desk || row.holder === 'intake'
+    if (row === undefined)
+      throw problem(404, { code: 'no-such-melding', detail: 'There is no such report.' })
+    const concerns =
+      row.offeredTo === actor.desk || row.holder === actor.desk || row.holder === 'intake'
     if (!concerns) throw denied('other-desk', 'Another desk holds this report.')
     return actor.desk as Uuid<'desk'>
   }
 
   async function melderOf(dossier: string): Promise<string> {
     const state = await rooms.state(dossier)
-    if (state.status === 'unknown') throw problem(404, { code: 'no-such-melding', detail: 'There is no such report.' })
+    if (state.status === 'unknown')
+      throw problem(404, { code: 'no-such-melding', detail: 'There is no such report.' })
     return state.melder
   }
 }
@@ -290,6 +318,9 @@ export function preparedOffer(desk: string, why: PreparedOffer['why'], at: strin
 export function requireCodes(on: string, written: Parameters<typeof unknownCodes>[1]): void {
   const errors = unknownCodes(on, written)
   if (errors.length === 0) return
-  throw problem(400, { code: 'invalid-input', detail: `${errors.length} codes are on no list.`, errors })
+  throw problem(400, {
+    code: 'invalid-input',
+    detail: `${errors.length} codes are on no list.`,
+    errors,
+  })
 }
-

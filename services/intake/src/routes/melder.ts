@@ -1,11 +1,12 @@
 /** What the person who reported can do by code, anonymous or not: see who holds it and what was done, add, answer. */
+
+import assert from 'node:assert/strict'
 import { desk as deskOf } from '@wederhoor/contracts/desks'
-import { problem } from '@wederhoor/http/problem'
+import { codeProblem } from '@wederhoor/http/code-problem'
 import type { Request, Server } from '@wederhoor/http/request'
 import { withCode } from '@wederhoor/identity/access'
 import type { CodeThrottle } from '@wederhoor/identity/throttle'
 import type { Uuid } from '@wederhoor/vault/fields'
-import assert from 'node:assert/strict'
 import { anonymityChosen, meldingAddedTo, questionAnswered } from '../domain/events.ts'
 import type { ExistingMelding } from '../domain/melding/state.ts'
 import type { IntakeRooms } from './rooms.ts'
@@ -17,7 +18,10 @@ export function melderRoutes(app: Server, rooms: IntakeRooms, throttle: CodeThro
 
   app.get(
     '/v1/my-melding',
-    { config, schema: { summary: 'Who holds it now, and what was done', response: { 200: schema.mine } } },
+    {
+      config,
+      schema: { summary: 'Who holds it now, and what was done', response: { 200: schema.mine } },
+    },
     async (request) => {
       const { dossier, state } = await holder(request)
       const row = await views.one(dossier)
@@ -40,15 +44,27 @@ export function melderRoutes(app: Server, rooms: IntakeRooms, throttle: CodeThro
     async (request, reply) => {
       const { dossier, state, as } = await holder(request)
       const context = await rooms.context(request, dossier, 'report', as)
-      const sealed = await vault.seal(meldingAddedTo, { dossier, party: state.melder }, { text: request.body.text })
-      const answer = await rooms.answer(dossier, { type: 'AddToMelding', context, from: 'melder', text: sealed.text })
+      const sealed = await vault.seal(
+        meldingAddedTo,
+        { dossier, party: state.melder },
+        { text: request.body.text },
+      )
+      const answer = await rooms.answer(dossier, {
+        type: 'AddToMelding',
+        context,
+        from: 'melder',
+        text: sealed.text,
+      })
       return reply.code(201).send(answer)
     },
   )
 
   app.post(
     '/v1/my-melding/answers',
-    { config, schema: { summary: 'Answer a question', body: schema.answer, response: { 201: schema.done } } },
+    {
+      config,
+      schema: { summary: 'Answer a question', body: schema.answer, response: { 201: schema.done } },
+    },
     async (request, reply) => {
       const { dossier, state, as } = await holder(request)
       const context = await rooms.context(request, dossier, 'report', as)
@@ -78,8 +94,18 @@ export function melderRoutes(app: Server, rooms: IntakeRooms, throttle: CodeThro
       const { dossier, state, as } = await holder(request)
       const context = await rooms.context(request, dossier, 'choose-anonymity', as)
       const { anonymity, contact } = request.body
-      const sealed = await vault.seal(anonymityChosen, { dossier, party: state.melder }, { contact })
-      return rooms.answer(dossier, { type: 'ChooseAnonymity', context, anonymity, chosenBy: 'melder', ...sealed })
+      const sealed = await vault.seal(
+        anonymityChosen,
+        { dossier, party: state.melder },
+        { contact },
+      )
+      return rooms.answer(dossier, {
+        type: 'ChooseAnonymity',
+        context,
+        anonymity,
+        chosenBy: 'melder',
+        ...sealed,
+      })
     },
   )
 
@@ -89,16 +115,7 @@ export function melderRoutes(app: Server, rooms: IntakeRooms, throttle: CodeThro
       const dossier = await views.byCode(digest)
       return dossier === undefined ? null : { digest, expired: false, holder: dossier }
     })
-    if (answer.kind === 'throttled') {
-      throw problem(429, {
-        code: 'too-many-attempts',
-        detail: 'Too many attempts. Wait, and try again with the code as it was shown.',
-        retryAfterSeconds: answer.retryAfterSeconds,
-      })
-    }
-    if (answer.kind === 'unknown') {
-      throw problem(404, { code: 'unknown-code', detail: 'There is nothing behind this code, or not any more.' })
-    }
+    if (answer.kind !== 'known') throw codeProblem(answer)
     const dossier = answer.holder
     const state = await rooms.state(dossier)
     assert(state.status !== 'unknown')
@@ -107,7 +124,13 @@ export function melderRoutes(app: Server, rooms: IntakeRooms, throttle: CodeThro
 
   async function questions(dossier: string, state: ExistingMelding) {
     if (state.questions.length === 0) return []
-    const actor = { subject: 'code', person: state.melder, roles: ['melder'], desk: null, organisation: null }
+    const actor = {
+      subject: 'code',
+      person: state.melder,
+      roles: ['melder'],
+      desk: null,
+      organisation: null,
+    }
     const lines = await rooms.file(dossier, actor, 'GET /v1/my-melding')
     const asked = lines.filter((line) => line.type === 'QuestionAsked')
     return asked.map((line) => {

@@ -21,9 +21,12 @@ const texts: Readonly<Record<MeldingRejection['reason'], string>> = {
   'already-registered': 'This report was registered already.',
   'already-accepted': 'A desk has accepted this report and holds it now.',
   'melding-ended': 'This report has ended.',
-  'not-offered-to-this-desk': 'This report is not offered to your desk. Look in your inbox for what is.',
-  'assigned-by-the-national-layer': 'The national layer assigned this report to your desk. Ask it to assign another.',
-  'nothing-to-assign': 'This report waits for a desk that it was offered to; only what escalated is assigned.',
+  'not-offered-to-this-desk':
+    'This report is not offered to your desk. Look in your inbox for what is.',
+  'assigned-by-the-national-layer':
+    'The national layer assigned this report to your desk. Ask it to assign another.',
+  'nothing-to-assign':
+    'This report waits for a desk that it was offered to; only what escalated is assigned.',
   'offer-is-out': 'This report is offered to another desk at the moment.',
   'only-the-melder-chooses': 'Only the person who reported changes their anonymity, by their code.',
   'contact-needed': 'Leave a way to reach you, or stay unknown.',

@@ -1,4 +1,6 @@
 /** The front door: a report in somebody's own words, and its classification later. */
+
+import assert from 'node:assert/strict'
 import { dueAt } from '@wederhoor/calendar/instants'
 import { deskServing } from '@wederhoor/contracts/desks'
 import { hasMark } from '@wederhoor/contracts/lists'
@@ -11,7 +13,6 @@ import { either, everyone, roles } from '@wederhoor/identity/access'
 import { codeDigest, codeInFours, codeOf } from '@wederhoor/identity/code'
 import { unlinkableId } from '@wederhoor/identity/unlinkable-id'
 import type { Digest, Uuid } from '@wederhoor/vault/fields'
-import assert from 'node:assert/strict'
 import type { z } from 'zod'
 import { meldingClassified, meldingRegistered } from '../domain/events.ts'
 import { mayHandle, preparedOffer, requireCodes } from './desk.ts'
@@ -30,7 +31,8 @@ export function registrationRoutes(app: Server, rooms: IntakeRooms, pepper: Uint
       bodyLimit: 131_072,
       schema: {
         summary: 'Report discrimination in your own words, anonymously if you wish',
-        description: 'Nothing is tested and nothing needs proof. The answer holds a code, shown once.',
+        description:
+          'Nothing is tested and nothing needs proof. The answer holds a code, shown once.',
         body: schema.registration,
         response: { 201: schema.registered },
       },
@@ -50,11 +52,31 @@ export function registrationRoutes(app: Server, rooms: IntakeRooms, pepper: Uint
         { path: '/body/needs', list: 'behoefte', codes: body.needs ?? [] },
       ])
       const code = codeOf(commandId, pepper)
-      const { story, contact, safeContact, residence, presentPlace, incidentPlace, needs, furtherNeeds, language } = body
+      const {
+        story,
+        contact,
+        safeContact,
+        residence,
+        presentPlace,
+        incidentPlace,
+        needs,
+        furtherNeeds,
+        language,
+      } = body
       const sealed = await vault.seal(
         meldingRegistered,
         { dossier, party },
-        { story, contact, safeContact, residence, presentPlace, incidentPlace, needs, furtherNeeds, language },
+        {
+          story,
+          contact,
+          safeContact,
+          residence,
+          presentPlace,
+          incidentPlace,
+          needs,
+          furtherNeeds,
+          language,
+        },
       )
       const { settings } = rulingFor('offer-handover', at)
       const firstContactDueAt = dueAt(at, termOf(settings.intake.firstContactWithin))
@@ -105,7 +127,8 @@ export function registrationRoutes(app: Server, rooms: IntakeRooms, pepper: Uint
       const { dossier } = request.params
       assert(commandId !== null)
       const row = await rooms.views.one(dossier)
-      if (row === undefined) throw problem(404, { code: 'no-such-melding', detail: 'There is no such report.' })
+      if (row === undefined)
+        throw problem(404, { code: 'no-such-melding', detail: 'There is no such report.' })
       if (!mayHandle(row, actor)) throw denied('other-desk', 'Another desk holds this report.')
       const context = await rooms.context(request, dossier, 'classify')
       const { at } = context
@@ -130,7 +153,9 @@ export function registrationRoutes(app: Server, rooms: IntakeRooms, pepper: Uint
             count: unlinkableId(pepper, 'count', dossier),
             month: row.registeredAt.slice(0, 7),
             ...(body.residence === undefined ? {} : { residence: body.residence }),
-            ...(body.incident === undefined || body.incident === 'not-applicable' ? {} : { incident: body.incident }),
+            ...(body.incident === undefined || body.incident === 'not-applicable'
+              ? {}
+              : { incident: body.incident }),
             grounds,
             terreinen,
             natures,
@@ -164,7 +189,8 @@ function servingDesk(body: Registration, at: string): string | null {
 }
 
 /** A victim decides for themselves; who reports for another needs that person's word (WIT-02). */
-const decidesForSelf = (melderKind: string, at: string): boolean => hasMark('soort-melder', melderKind, 'decides', at)
+const decidesForSelf = (melderKind: string, at: string): boolean =>
+  hasMark('soort-melder', melderKind, 'decides', at)
 
 /** Only an organisation of the register can be counted: never a person, never a free name. */
 function requireOrganisation(id: string | undefined): void {
@@ -172,6 +198,12 @@ function requireOrganisation(id: string | undefined): void {
   throw problem(400, {
     code: 'invalid-input',
     detail: 'One thing is wrong with the input.',
-    errors: [{ path: '/body/organisation', code: 'unknown-organisation', message: 'no legal person of the register' }],
+    errors: [
+      {
+        path: '/body/organisation',
+        code: 'unknown-organisation',
+        message: 'no legal person of the register',
+      },
+    ],
   })
 }

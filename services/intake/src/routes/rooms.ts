@@ -1,11 +1,12 @@
 /** What the routes of intake work with. */
+
+import type { Clock } from '@wederhoor/calendar/clock'
 import { rulingFor } from '@wederhoor/contracts/ruling'
 import type { CommandContext } from '@wederhoor/decider/decider'
 import type { CommandHandler } from '@wederhoor/decider/handler'
 import type { contexts } from '@wederhoor/http/command-context'
 import type { Request } from '@wederhoor/http/request'
 import type { Actor } from '@wederhoor/identity/actor'
-import type { Clock } from '@wederhoor/calendar/clock'
 import type { Sealed } from '@wederhoor/vault/fields'
 import type { Vault } from '@wederhoor/vault/port'
 import type { MeldingEvent } from '../domain/events.ts'
@@ -68,16 +69,27 @@ export function intakeRooms(parts: {
     state: (dossier) => handler.state(streamOf(dossier)),
     async context(request, dossier, act, as) {
       const { power } = rulingFor(act, await clock.now())
-      return contextOf(request, { dossier, scope: dossier, power, ...(as === undefined ? {} : { as }) })
+      return contextOf(request, {
+        dossier,
+        scope: dossier,
+        power,
+        ...(as === undefined ? {} : { as }),
+      })
     },
     async answer(dossier, command) {
       const state = await handle(dossier, command)
-      return { dossier, status: state.status, holder: state.status === 'accepted' ? state.desk : 'intake' }
+      return {
+        dossier,
+        status: state.status,
+        holder: state.status === 'accepted' ? state.desk : 'intake',
+      }
     },
     async file(dossier, actor, screen) {
       const recorded = await handler.load(streamOf(dossier))
       const lines = recorded.map(({ event, entry }) => ({ entry, fields: Object.entries(event) }))
-      const sealed = lines.flatMap(({ fields }) => fields.flatMap(([, value]) => (isSealed(value) ? [value] : [])))
+      const sealed = lines.flatMap(({ fields }) =>
+        fields.flatMap(([, value]) => (isSealed(value) ? [value] : [])),
+      )
       const opened = await vault.open({
         dossier,
         sealed,
@@ -92,7 +104,9 @@ export function intakeRooms(parts: {
         type: entry.type,
         at: entry.occurredAt,
         role: entry.actor.role,
-        facts: Object.fromEntries(fields.filter(([name, value]) => name !== 'type' && !isSealed(value))),
+        facts: Object.fromEntries(
+          fields.filter(([name, value]) => name !== 'type' && !isSealed(value)),
+        ),
         content: Object.fromEntries(
           fields.flatMap(([name, value]) => {
             if (!isSealed(value)) return []

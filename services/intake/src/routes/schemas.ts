@@ -2,8 +2,14 @@
 import { z } from 'zod'
 import { contactDetails, place, safeContactRule } from '../domain/events.ts'
 
-export const code = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/).max(60)
-export const municipality = z.string().regex(/^GM\d{4}$/).brand<'MunicipalityCode'>()
+export const code = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+  .max(60)
+export const municipality = z
+  .string()
+  .regex(/^GM\d{4}$/)
+  .brand<'MunicipalityCode'>()
 const anonymity = z.enum(['unknown-to-us', 'known-to-us', 'known-to-respondent'])
 const instant = z.iso.datetime()
 const story = z.string().trim().min(1).max(20_000)
@@ -11,22 +17,36 @@ const story = z.string().trim().min(1).max(20_000)
 export const dossierParams = z.object({ dossier: z.uuid() })
 
 export const registration = z.strictObject({
-  story: story.describe('In the words of the person who reports, in any language. Nothing is asked of it.'),
+  story: story.describe(
+    'In the words of the person who reports, in any language. Nothing is asked of it.',
+  ),
   acuteDanger: z.boolean().describe('Is somebody in danger now?'),
   channel: code.default('formulier'),
-  melderKind: code.default('slachtoffer').describe('Victim, witness, intermediary, or a third party with consent.'),
+  melderKind: code
+    .default('slachtoffer')
+    .describe('Victim, witness, intermediary, or a third party with consent.'),
   speaks: code.default('zelf'),
-  victimConsents: z.boolean().optional().describe('Who reports for another: does that person agree?'),
-  anonymity: anonymity.optional().describe('Left out: unknown to us without contact, known to us with it.'),
+  victimConsents: z
+    .boolean()
+    .optional()
+    .describe('Who reports for another: does that person agree?'),
+  anonymity: anonymity
+    .optional()
+    .describe('Left out: unknown to us without contact, known to us with it.'),
   contact: contactDetails.optional(),
   safeContact: safeContactRule.optional(),
   residence: municipality.optional(),
   presentPlace: municipality.optional(),
-  incidentPlace: place.optional().describe('A municipality, or not-applicable: an opinion has no place.'),
+  incidentPlace: place
+    .optional()
+    .describe('A municipality, or not-applicable: an opinion has no place.'),
   needs: z.array(code).max(20).optional(),
   furtherNeeds: z.string().max(2_000).optional(),
   language: z.string().max(35).optional(),
-  hold: z.boolean().default(false).describe('Staff only: keep it at intake for now, within a term.'),
+  hold: z
+    .boolean()
+    .default(false)
+    .describe('Staff only: keep it at intake for now, within a term.'),
 })
 
 export const registered = z.object({
@@ -39,7 +59,9 @@ export const registered = z.object({
 })
 
 export const text = z.strictObject({ text: story })
-export const offer = z.strictObject({ desk: code.optional().describe('Left out: the desk that serves the place.') })
+export const offer = z.strictObject({
+  desk: code.optional().describe('Left out: the desk that serves the place.'),
+})
 export const refusalReason = z.strictObject({ reason: code })
 export const assignment = z.strictObject({ desk: code })
 export const putThrough = z.strictObject({ desk: code })
@@ -52,7 +74,11 @@ export const classification = z.strictObject({
   natures: z.array(code).min(1).max(12),
   residence: municipality.optional(),
   incident: place.optional(),
-  organisation: z.string().regex(/^\d{8}(-\d{12})?$/).optional().describe('An organisation of the reference register.'),
+  organisation: z
+    .string()
+    .regex(/^\d{8}(-\d{12})?$/)
+    .optional()
+    .describe('An organisation of the reference register.'),
   newPerson: z.boolean().default(true),
   newEvent: z.boolean().default(true),
   cluster: z.uuid().optional(),
@@ -81,7 +107,9 @@ export const fileLine = z.object({
   at: instant,
   role: z.string(),
   facts: z.record(z.string(), z.unknown()),
-  content: z.record(z.string(), z.unknown()).describe('Opened from the vault; this reading was recorded.'),
+  content: z
+    .record(z.string(), z.unknown())
+    .describe('Opened from the vault; this reading was recorded.'),
 })
 
 export const file = z.object({ melding: meldingRow, lines: z.array(fileLine) })

@@ -21,7 +21,9 @@ export const sealed = <Content>(name: string): Sealed<Content> => ({
   sealed: name.padEnd(43, '0').slice(0, 43) as Digest,
 })
 
-export function context(change: { readonly at?: Instant; readonly person?: string } = {}): CommandContext {
+export function context(
+  change: { readonly at?: Instant; readonly person?: string } = {},
+): CommandContext {
   return {
     id: 'b7c5e0d2-56f0-5c1a-9f7d-8a2b3c4d5e6f',
     at: change.at ?? start,
@@ -30,7 +32,8 @@ export function context(change: { readonly at?: Instant; readonly person?: strin
     actor: {
       role: 'caseworker',
       desk: 'desk-a',
-      pseudonym: (change.person ?? 'a1a1a1a1-0000-4000-8000-000000000001') as CommandContext['actor']['pseudonym'],
+      pseudonym: (change.person ??
+        'a1a1a1a1-0000-4000-8000-000000000001') as CommandContext['actor']['pseudonym'],
     },
     power: { code: 'registratie', version: '2024-01' },
     policy: '2024-01',
@@ -58,24 +61,39 @@ const facts = {
   offerDueAt,
 } as const
 
-export const offerTo = (name: string, why: PreparedOffer['why'] = 'serves-place'): PreparedOffer => ({
+export const offerTo = (
+  name: string,
+  why: PreparedOffer['why'] = 'serves-place',
+): PreparedOffer => ({
   desk: desk(name),
   why,
   dueAt: acceptDueAt,
 })
 
 export function register(change: Partial<RegisterMelding> = {}): RegisterMelding {
-  return { type: 'RegisterMelding', context: context(), ...facts, noConnectedDesk: false, ...change }
+  return {
+    type: 'RegisterMelding',
+    context: context(),
+    ...facts,
+    noConnectedDesk: false,
+    ...change,
+  }
 }
 
-export const registered = (change: Partial<Extract<MeldingEvent, { type: 'MeldingRegistered' }>> = {}): MeldingEvent => ({
+export const registered = (
+  change: Partial<Extract<MeldingEvent, { type: 'MeldingRegistered' }>> = {},
+): MeldingEvent => ({
   type: 'MeldingRegistered',
   ...facts,
   at: start,
   ...change,
 })
 
-export const offered = (name: string, attempt = 1, why: PreparedOffer['why'] = 'serves-place'): MeldingEvent => ({
+export const offered = (
+  name: string,
+  attempt = 1,
+  why: PreparedOffer['why'] = 'serves-place',
+): MeldingEvent => ({
   type: 'HandoverOffered',
   attempt,
   desk: desk(name),
@@ -102,7 +120,9 @@ export const accepted = (name: string, attempt = 1): MeldingEvent => ({
   ...handed,
 })
 
-export const escalated = (why: Extract<MeldingEvent, { type: 'HandoverEscalated' }>['why']): MeldingEvent => ({
+export const escalated = (
+  why: Extract<MeldingEvent, { type: 'HandoverEscalated' }>['why'],
+): MeldingEvent => ({
   type: 'HandoverEscalated',
   why,
   at: start,

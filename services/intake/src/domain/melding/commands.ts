@@ -13,26 +13,64 @@ export interface PreparedOffer {
 
 type Facts<Event> = Omit<Event, 'type' | 'at' | 'by'>
 
-export type RegisterMelding = Command<'RegisterMelding', Facts<MeldingRegistered> & { readonly offer?: PreparedOffer | undefined; readonly noConnectedDesk: boolean }>
-export type AddToMelding = Command<'AddToMelding', { readonly from: 'melder' | 'staff'; readonly text: Extract<MeldingEvent, { type: 'MeldingAddedTo' }>['text'] }>
+export type RegisterMelding = Command<
+  'RegisterMelding',
+  Facts<MeldingRegistered> & {
+    readonly offer?: PreparedOffer | undefined
+    readonly noConnectedDesk: boolean
+  }
+>
+export type AddToMelding = Command<
+  'AddToMelding',
+  {
+    readonly from: 'melder' | 'staff'
+    readonly text: Extract<MeldingEvent, { type: 'MeldingAddedTo' }>['text']
+  }
+>
 export type ClassifyMelding = Command<'ClassifyMelding', Facts<MeldingClassified>>
-export type ChooseAnonymity = Command<'ChooseAnonymity', Omit<Extract<MeldingEvent, { type: 'AnonymityChosen' }>, 'type' | 'at' | 'melder'> & { readonly chosenBy: 'melder' | 'staff' }>
+export type ChooseAnonymity = Command<
+  'ChooseAnonymity',
+  Omit<Extract<MeldingEvent, { type: 'AnonymityChosen' }>, 'type' | 'at' | 'melder'> & {
+    readonly chosenBy: 'melder' | 'staff'
+  }
+>
 export type OfferHandover = Command<'OfferHandover', { readonly offer: PreparedOffer }>
 export type PutThrough = Command<'PutThrough', { readonly desk: Desk; readonly dueAt: Instant }>
 export type AcceptHandover = Command<'AcceptHandover', { readonly desk: Desk }>
-export type RefuseHandover = Command<'RefuseHandover', {
-  readonly desk: Desk
-  readonly reason: Uuid<'weigergrond'>
-  /** How many refusals make the national layer assign (policy). */
-  readonly refusalsMax: number
-  /** Who is asked next, when the limit is not reached. */
-  readonly next: PreparedOffer
-}>
+export type RefuseHandover = Command<
+  'RefuseHandover',
+  {
+    readonly desk: Desk
+    readonly reason: Uuid<'weigergrond'>
+    /** How many refusals make the national layer assign (policy). */
+    readonly refusalsMax: number
+    /** Who is asked next, when the limit is not reached. */
+    readonly next: PreparedOffer
+  }
+>
 export type AssignDesk = Command<'AssignDesk', { readonly offer: PreparedOffer }>
-export type EndWithoutCase = Command<'EndWithoutCase', { readonly reason: Uuid<'einde-zonder-zaak'> }>
-export type AskQuestion = Command<'AskQuestion', { readonly question: QuestionId; readonly text: Extract<MeldingEvent, { type: 'QuestionAsked' }>['text'] }>
-export type AnswerQuestion = Command<'AnswerQuestion', { readonly question: QuestionId; readonly text: Extract<MeldingEvent, { type: 'QuestionAnswered' }>['text'] }>
-export type DeadlineReached = Command<'DeadlineReached', { readonly deadline: 'offer' | 'acceptance'; readonly dueAt: Instant }>
+export type EndWithoutCase = Command<
+  'EndWithoutCase',
+  { readonly reason: Uuid<'einde-zonder-zaak'> }
+>
+export type AskQuestion = Command<
+  'AskQuestion',
+  {
+    readonly question: QuestionId
+    readonly text: Extract<MeldingEvent, { type: 'QuestionAsked' }>['text']
+  }
+>
+export type AnswerQuestion = Command<
+  'AnswerQuestion',
+  {
+    readonly question: QuestionId
+    readonly text: Extract<MeldingEvent, { type: 'QuestionAnswered' }>['text']
+  }
+>
+export type DeadlineReached = Command<
+  'DeadlineReached',
+  { readonly deadline: 'offer' | 'acceptance'; readonly dueAt: Instant }
+>
 
 export type MeldingCommand =
   | RegisterMelding

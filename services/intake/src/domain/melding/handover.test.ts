@@ -26,7 +26,8 @@ import { meldingDecider } from './melding.ts'
 const { given } = specification(meldingDecider)
 const late = at('2024-03-06T00:00:00.000Z')
 
-const accept = (name: string) => ({ type: 'AcceptHandover', desk: desk(name), context: context() }) as const
+const accept = (name: string) =>
+  ({ type: 'AcceptHandover', desk: desk(name), context: context() }) as const
 const refuse = (name: string, next = 'desk-b') =>
   ({
     type: 'RefuseHandover',
@@ -36,21 +37,28 @@ const refuse = (name: string, next = 'desk-b') =>
     next: offerTo(next, 'best-fit'),
     context: context(),
   }) as const
-const assign = (name: string) => ({ type: 'AssignDesk', offer: offerTo(name), context: context() }) as const
+const assign = (name: string) =>
+  ({ type: 'AssignDesk', offer: offerTo(name), context: context() }) as const
 
 describe('an offered melding', () => {
   const history = [registered(), offered('desk-a')]
 
   test('is the desk’s only when the desk accepts (ROU-02)', () => {
-    given(...history).when(accept('desk-a')).then(accepted('desk-a'))
+    given(...history)
+      .when(accept('desk-a'))
+      .then(accepted('desk-a'))
   })
 
   test('cannot be accepted by another desk', () => {
-    given(...history).when(accept('desk-b')).thenRefused({ reason: 'not-offered-to-this-desk' })
+    given(...history)
+      .when(accept('desk-b'))
+      .thenRefused({ reason: 'not-offered-to-this-desk' })
   })
 
   test('goes to the next desk after a first refusal', () => {
-    given(...history).when(refuse('desk-a')).then(refused('desk-a'), offered('desk-b', 2, 'best-fit'))
+    given(...history)
+      .when(refuse('desk-a'))
+      .then(refused('desk-a'), offered('desk-b', 2, 'best-fit'))
   })
 
   test('goes to the national layer after the second refusal', () => {
@@ -61,7 +69,12 @@ describe('an offered melding', () => {
 
   test('escalates on silence (ROU-03)', () => {
     given(...history)
-      .when({ type: 'DeadlineReached', deadline: 'acceptance', dueAt: acceptDueAt, context: context({ at: late }) })
+      .when({
+        type: 'DeadlineReached',
+        deadline: 'acceptance',
+        dueAt: acceptDueAt,
+        context: context({ at: late }),
+      })
       .then(
         { type: 'HandoverLapsed', attempt: 1, desk: desk('desk-a'), at: late },
         { type: 'HandoverEscalated', why: 'silence', at: late },
@@ -70,7 +83,12 @@ describe('an offered melding', () => {
 
   test('ignores a deadline that no longer stands', () => {
     given(...history)
-      .when({ type: 'DeadlineReached', deadline: 'acceptance', dueAt: offerDueAt, context: context() })
+      .when({
+        type: 'DeadlineReached',
+        deadline: 'acceptance',
+        dueAt: offerDueAt,
+        context: context(),
+      })
       .thenNothing()
   })
 
@@ -85,7 +103,9 @@ describe('an escalated melding', () => {
   const history = [registered(), escalated('no-connected-desk')]
 
   test('is assigned by the national layer', () => {
-    given(...history).when(assign('desk-c')).then(offered('desk-c', 1, 'assigned'))
+    given(...history)
+      .when(assign('desk-c'))
+      .then(offered('desk-c', 1, 'assigned'))
   })
 
   test('cannot be refused once it was assigned', () => {
@@ -95,14 +115,18 @@ describe('an escalated melding', () => {
   })
 
   test('is not assigned while an ordinary offer is out', () => {
-    given(registered(), offered('desk-a')).when(assign('desk-c')).thenRefused({ reason: 'nothing-to-assign' })
+    given(registered(), offered('desk-a'))
+      .when(assign('desk-c'))
+      .thenRefused({ reason: 'nothing-to-assign' })
   })
 })
 
 describe('an accepted melding', () => {
   test('is not offered, refused or ended any more', () => {
     const history = [registered(), offered('desk-a'), accepted('desk-a')]
-    given(...history).when(refuse('desk-a')).thenRefused({ reason: 'already-accepted', desk: desk('desk-a') })
+    given(...history)
+      .when(refuse('desk-a'))
+      .thenRefused({ reason: 'already-accepted', desk: desk('desk-a') })
     given(...history)
       .when({ type: 'EndWithoutCase', reason: ending('gehoord'), context: context() })
       .thenRefused({ reason: 'already-accepted', desk: desk('desk-a') })
@@ -111,7 +135,9 @@ describe('an accepted melding', () => {
 
 describe('an ended melding', () => {
   test('is not accepted', () => {
-    given(registered(), offered('desk-a'), ended).when(accept('desk-a')).thenRefused({ reason: 'melding-ended' })
+    given(registered(), offered('desk-a'), ended)
+      .when(accept('desk-a'))
+      .thenRefused({ reason: 'melding-ended' })
   })
 })
 
@@ -122,7 +148,9 @@ const anyCommand: fc.Arbitrary<MeldingCommand> = fc.oneof(
   deskName.map(accept),
   fc.tuple(deskName, deskName).map(([name, next]) => refuse(name, next)),
   deskName.map(assign),
-  deskName.map((name) => ({ type: 'OfferHandover', offer: offerTo(name), context: context() }) as const),
+  deskName.map(
+    (name) => ({ type: 'OfferHandover', offer: offerTo(name), context: context() }) as const,
+  ),
   fc.constant({ type: 'EndWithoutCase', reason: ending('gehoord'), context: context() } as const),
   fc.constantFrom('offer' as const, 'acceptance' as const).map(
     (deadline) =>
@@ -138,7 +166,10 @@ const anyCommand: fc.Arbitrary<MeldingCommand> = fc.oneof(
 describe('any history of commands', () => {
   const histories = fc.array(anyCommand, { maxLength: 12 })
 
-  function run(commands: readonly MeldingCommand[], each: (events: readonly MeldingEvent[]) => void): MeldingEvent[] {
+  function run(
+    commands: readonly MeldingCommand[],
+    each: (events: readonly MeldingEvent[]) => void,
+  ): MeldingEvent[] {
     const history: MeldingEvent[] = []
     for (const command of commands) {
       const decision = meldingDecider.decide(command, fold(meldingDecider, history))
@@ -156,7 +187,8 @@ describe('any history of commands', () => {
           expect(acceptances.length).toBeLessThanOrEqual(1)
           const state = fold(meldingDecider, history)
           if (state.status === 'accepted') expect(state.desk).toBe(acceptances[0]?.desk)
-          if (acceptances.length === 1 && state.status !== 'accepted') throw new Error('a holder got lost')
+          if (acceptances.length === 1 && state.status !== 'accepted')
+            throw new Error('a holder got lost')
         })
       }),
     )
@@ -165,7 +197,10 @@ describe('any history of commands', () => {
   test('nobody waits without a clock: what is held or offered has a due instant, else it is with the national layer', () => {
     fc.assert(
       fc.property(histories, (commands) => {
-        const state = fold(meldingDecider, run(commands, () => undefined))
+        const state = fold(
+          meldingDecider,
+          run(commands, () => undefined),
+        )
         if (state.status === 'held') expect(state.offerDueAt).toBe(offerDueAt)
         if (state.status === 'offered') expect(state.offer.dueAt).toBe(acceptDueAt)
       }),
@@ -178,7 +213,10 @@ describe('any history of commands', () => {
         const history = run(commands, () => undefined)
         const first = meldingDecider.decide(command, fold(meldingDecider, history))
         if (first.kind === 'rejected') return
-        const again = meldingDecider.decide(command, fold(meldingDecider, [...history, ...first.events]))
+        const again = meldingDecider.decide(
+          command,
+          fold(meldingDecider, [...history, ...first.events]),
+        )
         expect(again.kind === 'rejected' || again.events.length === 0).toBe(true)
       }),
     )

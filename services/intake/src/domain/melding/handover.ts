@@ -3,7 +3,14 @@ import { accept, reject } from '@wederhoor/decider/decider'
 import type { Instant } from '@wederhoor/vault/fields'
 import type { Desk, MeldingEvent } from '../events.ts'
 import type {
-  AcceptHandover, AssignDesk, DeadlineReached, MeldingDecision, OfferHandover, PreparedOffer, PutThrough, RefuseHandover,
+  AcceptHandover,
+  AssignDesk,
+  DeadlineReached,
+  MeldingDecision,
+  OfferHandover,
+  PreparedOffer,
+  PutThrough,
+  RefuseHandover,
 } from './commands.ts'
 import type { ExistingMelding } from './state.ts'
 
@@ -24,19 +31,31 @@ export function putThrough(command: PutThrough, state: ExistingMelding): Melding
   const settled = alreadySettled(state, desk)
   if (settled !== undefined) return settled
   const attempt = state.attempts + 1
-  return accept(
-    offered({ desk, why: 'put-through', dueAt }, attempt, context.at),
-    { type: 'HandoverAccepted', attempt, desk, by: context.actor.pseudonym, at: context.at, ...state.handed },
-  )
+  return accept(offered({ desk, why: 'put-through', dueAt }, attempt, context.at), {
+    type: 'HandoverAccepted',
+    attempt,
+    desk,
+    by: context.actor.pseudonym,
+    at: context.at,
+    ...state.handed,
+  })
 }
 
 export function acceptHandover(command: AcceptHandover, state: ExistingMelding): MeldingDecision {
   const { desk, context } = command
   const settled = alreadySettled(state, desk)
   if (settled !== undefined) return settled
-  if (state.status !== 'offered' || state.offer.desk !== desk) return reject({ reason: 'not-offered-to-this-desk' })
+  if (state.status !== 'offered' || state.offer.desk !== desk)
+    return reject({ reason: 'not-offered-to-this-desk' })
   const { attempt } = state.offer
-  return accept({ type: 'HandoverAccepted', attempt, desk, by: context.actor.pseudonym, at: context.at, ...state.handed })
+  return accept({
+    type: 'HandoverAccepted',
+    attempt,
+    desk,
+    by: context.actor.pseudonym,
+    at: context.at,
+    ...state.handed,
+  })
 }
 
 export function refuseHandover(command: RefuseHandover, state: ExistingMelding): MeldingDecision {
@@ -44,12 +63,19 @@ export function refuseHandover(command: RefuseHandover, state: ExistingMelding):
   const settled = alreadySettled(state)
   if (settled !== undefined) return settled
   if (state.status !== 'offered' || state.offer.desk !== desk) {
-    return state.refusedBy.includes(desk) ? accept() : reject({ reason: 'not-offered-to-this-desk' })
+    return state.refusedBy.includes(desk)
+      ? accept()
+      : reject({ reason: 'not-offered-to-this-desk' })
   }
   if (state.offer.why === 'assigned') return reject({ reason: 'assigned-by-the-national-layer' })
   const { attempt } = state.offer
   const refused: MeldingEvent = {
-    type: 'HandoverRefused', attempt, desk, by: context.actor.pseudonym, reason, at: context.at,
+    type: 'HandoverRefused',
+    attempt,
+    desk,
+    by: context.actor.pseudonym,
+    reason,
+    at: context.at,
   }
   const refusedBy = [...state.refusedBy, desk]
   return refusedBy.length < command.refusalsMax && !refusedBy.includes(command.next.desk)
@@ -60,11 +86,17 @@ export function refuseHandover(command: RefuseHandover, state: ExistingMelding):
 export function assignDesk(command: AssignDesk, state: ExistingMelding): MeldingDecision {
   const settled = alreadySettled(state)
   if (settled !== undefined) return settled
-  if (state.status === 'offered' && state.offer.why === 'assigned' && state.offer.desk === command.offer.desk) {
+  if (
+    state.status === 'offered' &&
+    state.offer.why === 'assigned' &&
+    state.offer.desk === command.offer.desk
+  ) {
     return accept()
   }
   if (state.status !== 'escalated') return reject({ reason: 'nothing-to-assign' })
-  return accept(offered({ ...command.offer, why: 'assigned' }, state.attempts + 1, command.context.at))
+  return accept(
+    offered({ ...command.offer, why: 'assigned' }, state.attempts + 1, command.context.at),
+  )
 }
 
 /** Silence is not acceptance: it escalates (ROU-03). A deadline that no longer stands changes nothing. */
@@ -75,7 +107,10 @@ export function deadlineReached(command: DeadlineReached, state: ExistingMelding
   }
   if (deadline === 'acceptance' && state.status === 'offered' && state.offer.dueAt === dueAt) {
     const { attempt, desk } = state.offer
-    return accept({ type: 'HandoverLapsed', attempt, desk, at: context.at }, escalated('silence', context.at))
+    return accept(
+      { type: 'HandoverLapsed', attempt, desk, at: context.at },
+      escalated('silence', context.at),
+    )
   }
   return accept()
 }
@@ -88,7 +123,10 @@ function alreadySettled(state: ExistingMelding, desk?: Desk): MeldingDecision | 
 }
 
 export const offered = (offer: PreparedOffer, attempt: number, at: Instant): MeldingEvent => ({
-  type: 'HandoverOffered', attempt, ...offer, at,
+  type: 'HandoverOffered',
+  attempt,
+  ...offer,
+  at,
 })
 
 export const escalated = (

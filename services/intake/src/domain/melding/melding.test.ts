@@ -21,7 +21,9 @@ const { given } = specification(meldingDecider)
 
 describe('no melding yet', () => {
   test('a report is taken in its own words and offered to the desk that serves the place (INT-04, ROU-01)', () => {
-    given().when(register({ offer: offerTo('desk-a') })).then(registered(), offered('desk-a'))
+    given()
+      .when(register({ offer: offerTo('desk-a') }))
+      .then(registered(), offered('desk-a'))
   })
 
   test('a place without a connected desk goes to the national net at once (ROU-08)', () => {
@@ -35,9 +37,11 @@ describe('no melding yet', () => {
   })
 
   test('nothing else can be asked of it', () => {
-    given().when({ type: 'AcceptHandover', desk: desk('desk-a'), context: context() }).thenRefused({
-      reason: 'no-such-melding',
-    })
+    given()
+      .when({ type: 'AcceptHandover', desk: desk('desk-a'), context: context() })
+      .thenRefused({
+        reason: 'no-such-melding',
+      })
   })
 })
 
@@ -49,19 +53,36 @@ describe('a held melding', () => {
   })
 
   test('takes what the melder adds, and the same words twice once', () => {
-    const add = { type: 'AddToMelding', from: 'melder', text: sealed<string>('more'), context: context() } as const
-    given(registered()).when(add).then({ type: 'MeldingAddedTo', melder, from: 'melder', text: add.text, at: start })
+    const add = {
+      type: 'AddToMelding',
+      from: 'melder',
+      text: sealed<string>('more'),
+      context: context(),
+    } as const
+    given(registered())
+      .when(add)
+      .then({ type: 'MeldingAddedTo', melder, from: 'melder', text: add.text, at: start })
   })
 
   test('only the melder changes anonymity (ANO-02)', () => {
     given(registered())
-      .when({ type: 'ChooseAnonymity', anonymity: 'known-to-respondent', chosenBy: 'staff', context: context() })
+      .when({
+        type: 'ChooseAnonymity',
+        anonymity: 'known-to-respondent',
+        chosenBy: 'staff',
+        context: context(),
+      })
       .thenRefused({ reason: 'only-the-melder-chooses' })
   })
 
   test('somebody unknown to us gives contact before being known (ANO-03)', () => {
     given(registered({ anonymity: 'unknown-to-us' }))
-      .when({ type: 'ChooseAnonymity', anonymity: 'known-to-us', chosenBy: 'melder', context: context() })
+      .when({
+        type: 'ChooseAnonymity',
+        anonymity: 'known-to-us',
+        chosenBy: 'melder',
+        context: context(),
+      })
       .thenRefused({ reason: 'contact-needed' })
   })
 
@@ -89,14 +110,28 @@ describe('a held melding', () => {
 
   test('asks a question once and takes the answer by code (ANO-03)', () => {
     const text = sealed<string>('question')
-    const asked = { type: 'QuestionAsked', melder, question, text, by: context().actor.pseudonym, at: start } as const
-    given(registered()).when({ type: 'AskQuestion', question, text, context: context() }).then(asked)
+    const asked = {
+      type: 'QuestionAsked',
+      melder,
+      question,
+      text,
+      by: context().actor.pseudonym,
+      at: start,
+    } as const
+    given(registered())
+      .when({ type: 'AskQuestion', question, text, context: context() })
+      .then(asked)
     const answer = sealed<string>('answer')
     given(registered(), asked)
       .when({ type: 'AnswerQuestion', question, text: answer, context: context() })
       .then({ type: 'QuestionAnswered', melder, question, text: answer, at: start })
     given(registered())
-      .when({ type: 'AnswerQuestion', question: crypto.randomUUID() as Uuid<'QuestionId'>, text: answer, context: context() })
+      .when({
+        type: 'AnswerQuestion',
+        question: crypto.randomUUID() as Uuid<'QuestionId'>,
+        text: answer,
+        context: context(),
+      })
       .thenRefused({ reason: 'no-such-question' })
   })
 })

@@ -3,11 +3,26 @@ import { accept, type Decider, reject } from '@wederhoor/decider/decider'
 import type { Sealed } from '@wederhoor/vault/fields'
 import type { MeldingEvent } from '../events.ts'
 import type {
-  AddToMelding, AnswerQuestion, AskQuestion, ChooseAnonymity, ClassifyMelding, EndWithoutCase, MeldingCommand,
-  MeldingDecision, MeldingRejection, RegisterMelding,
+  AddToMelding,
+  AnswerQuestion,
+  AskQuestion,
+  ChooseAnonymity,
+  ClassifyMelding,
+  EndWithoutCase,
+  MeldingCommand,
+  MeldingDecision,
+  MeldingRejection,
+  RegisterMelding,
 } from './commands.ts'
 import {
-  acceptHandover, assignDesk, deadlineReached, escalated, offered, offerHandover, putThrough, refuseHandover,
+  acceptHandover,
+  assignDesk,
+  deadlineReached,
+  escalated,
+  offered,
+  offerHandover,
+  putThrough,
+  refuseHandover,
 } from './handover.ts'
 import { type ExistingMelding, evolve, type Melding } from './state.ts'
 
@@ -87,7 +102,13 @@ function chooseAnonymity(command: ChooseAnonymity, state: ExistingMelding): Meld
     return reject({ reason: 'contact-needed' })
   }
   const { anonymity, contact, context } = command
-  return accept({ type: 'AnonymityChosen', melder: state.melder, anonymity, contact, at: context.at })
+  return accept({
+    type: 'AnonymityChosen',
+    melder: state.melder,
+    anonymity,
+    contact,
+    at: context.at,
+  })
 }
 
 /** To be heard and told where to go is an end too (INT-08); only who holds the matter can end it. */
@@ -101,7 +122,14 @@ function endWithoutCase(command: EndWithoutCase, state: ExistingMelding): Meldin
 function askQuestion(command: AskQuestion, state: ExistingMelding): MeldingDecision {
   if (state.questions.includes(command.question)) return accept()
   const { question, text, context } = command
-  return accept({ type: 'QuestionAsked', melder: state.melder, question, text, by: context.actor.pseudonym, at: context.at })
+  return accept({
+    type: 'QuestionAsked',
+    melder: state.melder,
+    question,
+    text,
+    by: context.actor.pseudonym,
+    at: context.at,
+  })
 }
 
 function answerQuestion(command: AnswerQuestion, state: ExistingMelding): MeldingDecision {
@@ -111,4 +139,5 @@ function answerQuestion(command: AnswerQuestion, state: ExistingMelding): Meldin
   return accept({ type: 'QuestionAnswered', melder: state.melder, question, text, at: context.at })
 }
 
-const saidBefore = (state: ExistingMelding, text: Sealed<unknown>): boolean => state.said.includes(text.sealed)
+const saidBefore = (state: ExistingMelding, text: Sealed<unknown>): boolean =>
+  state.said.includes(text.sealed)

@@ -45,9 +45,24 @@ export type ExistingMelding = Exclude<Melding, { status: 'unknown' }>
 /** Never validates, never throws: the past is as it is. */
 export function evolve(state: Melding, event: MeldingEvent): Melding {
   if (event.type === 'MeldingRegistered') {
-    const { melder, melderKind, victimConsents, anonymity, acuteDanger, firstContactDueAt, offerDueAt } = event
+    const {
+      melder,
+      melderKind,
+      victimConsents,
+      anonymity,
+      acuteDanger,
+      firstContactDueAt,
+      offerDueAt,
+    } = event
     const handed = { melder, melderKind, victimConsents, anonymity, acuteDanger, firstContactDueAt }
-    const nothingYet = { refusedBy: [], attempts: 0, counted: false, said: [event.story.sealed], questions: [], answered: [] }
+    const nothingYet = {
+      refusedBy: [],
+      attempts: 0,
+      counted: false,
+      said: [event.story.sealed],
+      questions: [],
+      answered: [],
+    }
     return { status: 'held', offerDueAt, melder, handed, ...nothingYet }
   }
   if (state.status === 'unknown') return state
@@ -61,7 +76,12 @@ export function evolve(state: Melding, event: MeldingEvent): Melding {
       return { ...state, handed: { ...known.handed, anonymity: event.anonymity } }
     case 'HandoverOffered': {
       const { desk, why, attempt, dueAt } = event
-      return { ...known, status: 'offered', offer: { desk, why, attempt, dueAt }, attempts: attempt }
+      return {
+        ...known,
+        status: 'offered',
+        offer: { desk, why, attempt, dueAt },
+        attempts: attempt,
+      }
     }
     case 'HandoverAccepted':
       return { ...known, status: 'accepted', desk: event.desk }
