@@ -7,7 +7,7 @@ import { faultyBroker, seededRandom } from './faulty.ts'
 import { migrateBroker } from './migrate-broker.ts'
 import type { Message } from './port.ts'
 import type { RelayStep } from './relay.ts'
-import { AT, makeEffects, makeWorld, TYPE, type World } from './runtime-world.ts'
+import { AT, makeEffects, makeWorld, TRACEPARENT, TYPE, type World } from './runtime-world.ts'
 
 export function relayConformance(
   name: string,
@@ -65,6 +65,8 @@ export function relayConformance(
         expect(mine.map((message) => message.id)).toEqual(
           entries[subject]?.map((id) => v5(TYPE, id)),
         )
+        // Nobody traces here, so the context of the entry passes through as it is.
+        expect(mine.every((message) => message.traceparent === TRACEPARENT)).toBe(true)
       }
     })
 

@@ -99,7 +99,10 @@ export function relay(parts: RelayParts): Relay {
   const { store, db, broker, name, source, topic } = parts
   const { batch = 200, pollMs = 250, leaseMs = 5_000 } = parts
   const holder = randomUUID()
-  const waiter = wakeable()
+  const appended = wakeable()
+  /** Appends do not wake a relay that failed or is passive: a busy store would make it ask without a pause. */
+  const stopped = wakeable()
+  let topicMade = false
   let lease: Lease | undefined
   /** Everything up to here is published; `saved` is what the table says. */
   let position: Position = START
@@ -111,11 +114,12 @@ export function relay(parts: RelayParts): Relay {
   let running: Promise<void> | undefined
 
   async function run(): Promise<void> {
-    const unsubscribe = store.onAppended(waiter.wake)
+    const unsubscribe = store.onAppended(appended.wake)
     const renewal = setInterval(renew, leaseMs / 3)
     while (!stopping && fatal === undefined) {
       const worked = await round().catch(failed)
-      if (worked !== 'more' && !stopping) await waiter.pause(worked === 'idle' ? pollMs : RETRY_MS)
+      if (stopping || worked === 'more') continue
+      await (worked === 'idle' ? appended.pause(pollMs) : stopped.pause(RETRY_MS))
     }
     clearInterval(renewal)
     unsubscribe()
@@ -211,7 +215,8 @@ export function relay(parts: RelayParts): Relay {
   }
 
   async function becomeActive(): Promise<boolean> {
-    await broker.ensureTopics([topic])
+    if (!topicMade) await broker.ensureTopics([topic])
+    topicMade = true
     const acquired = await acquireLease(db, { name, holder, leaseMs })
     if (acquired === undefined) return false
     position = acquired.checkpoint
@@ -281,12 +286,13 @@ export function relay(parts: RelayParts): Relay {
     },
     async stop() {
       stopping = true
-      waiter.wake()
+      appended.wake()
+      stopped.wake()
       await running
     },
     async settled() {
       const target = await store.head()
-      waiter.wake()
+      appended.wake()
       while (!(await published(target))) await new Promise((resolve) => setTimeout(resolve, 10))
     },
     health() {

@@ -10,6 +10,7 @@ import { type Relay, type RelayParts, relay } from './relay.ts'
 
 export const SOURCE = 'urn:nld:oin:00000099000000000001:systeem:test'
 export const TYPE = 'nl.example.test.counted.v1'
+export const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 export const AT = '2026-01-05T09:00:00.000Z'
 
 export interface Effect {
@@ -87,7 +88,7 @@ export function makeWorld(shared: {
         topic,
         announce: ({ bytes }) => {
           const subject = Buffer.from(bytes).toString()
-          return [{ type: TYPE, subject, data: { subject }, time: AT, traceparent: null }]
+          return [{ type: TYPE, subject, data: { subject }, time: AT, traceparent: TRACEPARENT }]
         },
         ...parts,
       }),
