@@ -27,6 +27,8 @@ export function requestServing(command: RequestServing, state: ExistingHearing):
   const document = state.documents[command.document]
   if (document === undefined) return reject({ reason: 'no-such-document' })
   const { request, to } = command
+  const { is } = document.for[to]
+  if (is === 'own' || is === 'not-for') return reject({ reason: 'not-for-this-party' })
   const refusal = obstacle(state, document, to)
   if (refusal !== undefined) return refused(command, refusal)
   const notNow = notServable(state, document, to)
