@@ -38,8 +38,7 @@ export function cachedTail(store: EventStore, options: CachedTailOptions): Event
     async readAll(from, limit) {
       if (!tail.began()) await begin()
       if (store.compare(from, tail.end()) === 0) await refill()
-      const outside =
-        store.compare(from, tail.start()) < 0 || store.compare(from, tail.end()) > 0
+      const outside = store.compare(from, tail.start()) < 0 || store.compare(from, tail.end()) > 0
       return outside ? store.readAll(from, limit) : tail.after(from, limit)
     },
   }

@@ -15,7 +15,8 @@ export interface Checkpoint {
 }
 
 export function checkpoint(db: Pool, schema: string, name: string): Checkpoint {
-  if (!/^[a-z_][a-z0-9_]*$/.test(schema)) throw new TypeError(`not a lower-case SQL name: ${schema}`)
+  if (!/^[a-z_][a-z0-9_]*$/.test(schema))
+    throw new TypeError(`not a lower-case SQL name: ${schema}`)
   const table = `${schema}.checkpoint`
   return {
     async read() {

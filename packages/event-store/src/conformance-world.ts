@@ -1,7 +1,14 @@
 /** What the conformance suite needs from an adapter, and the entries it appends. */
 import { expect } from 'vitest'
-import { type EventStore, type NewEntry, type Position, START, type StoredEntry } from './port.ts'
-import { StoreError, type StoreErrorCode } from './port.ts'
+import {
+  type EventStore,
+  type NewEntry,
+  type Position,
+  START,
+  type StoredEntry,
+  StoreError,
+  type StoreErrorCode,
+} from './port.ts'
 
 export interface StoreOptions {
   readonly clock?: { now(): Promise<string> }
@@ -49,8 +56,7 @@ export function expectWholeLog(entries: readonly StoredEntry[], store: EventStor
   const next = new Map<string, number>()
   for (const [index, entry] of entries.entries()) {
     const before = entries[index - 1]
-    if (before !== undefined)
-      expect(store.compare(before.position, entry.position)).toBeLessThan(0)
+    if (before !== undefined) expect(store.compare(before.position, entry.position)).toBeLessThan(0)
     expect(entry.revision).toBe(next.get(entry.stream) ?? 0)
     next.set(entry.stream, entry.revision + 1)
   }

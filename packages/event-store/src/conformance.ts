@@ -9,7 +9,13 @@ import {
   readEverything,
   someEntries,
 } from './conformance-world.ts'
-import { type AppendResult, type EventStore, type Expected, START } from './port.ts'
+import {
+  type AppendResult,
+  type EventStore,
+  type Expected,
+  START,
+  type StoredEntry,
+} from './port.ts'
 
 const DOSSIER = '6c0a1f34-9d0e-4f5e-8f0a-2b8f1b6f7c11'
 
@@ -38,7 +44,12 @@ export function storeConformance(name: string, makeWorld: () => Promise<Conforma
         expect(result).toEqual({ kind: 'appended', position: await store.head(), revision: 0 })
         const [stored, ...others] = await store.readAll(START, 10)
         expect(others).toEqual([])
-        expect(stored).toMatchObject({ ...entry, stream: 'case-1', revision: 0, bytes: expect.anything() })
+        expect(stored).toMatchObject({
+          ...entry,
+          stream: 'case-1',
+          revision: 0,
+          bytes: expect.anything(),
+        })
         expect(Buffer.compare(stored?.bytes ?? Buffer.of(), bytes)).toBe(0)
         expect(await store.readStream('case-1')).toEqual([stored])
       })
@@ -201,7 +212,7 @@ export function storeConformance(name: string, makeWorld: () => Promise<Conforma
       test('never sees a hole while others append', async () => {
         let writing = true
         const read = (async () => {
-          const seen = []
+          const seen: StoredEntry[] = []
           for (;;) {
             const last = !writing
             const page = await store.readAll(seen.at(-1)?.position ?? START, 7)
@@ -282,7 +293,9 @@ export function storeConformance(name: string, makeWorld: () => Promise<Conforma
       await fc.assert(
         fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
           run += 1
-          let latest: { stream: string; expected: Expected; entries: ReturnType<typeof someEntries> } | undefined
+          let latest:
+            | { stream: string; expected: Expected; entries: ReturnType<typeof someEntries> }
+            | undefined
           for (const { stream: number, offset, size, repeat } of steps) {
             if (repeat && latest !== undefined) {
               const again = await store.append(latest.stream, latest.expected, latest.entries)

@@ -1,6 +1,7 @@
 /** Ledgers on the test run's PostgreSQL, each a conformance world with its own pools, as processes have. */
-import pg from 'pg'
+
 import type { TestDatabase } from '@wederhoor/postgres/test-database'
+import pg from 'pg'
 import type { ConformanceWorld, StoreOptions } from './conformance-world.ts'
 import { migrateStore } from './migrate-store.ts'
 import type { EventStore } from './port.ts'

@@ -1,5 +1,5 @@
-import type { ClientBase, Pool } from 'pg'
 import { migrate } from '@wederhoor/postgres/migrate'
+import type { ClientBase, Pool } from 'pg'
 
 const LEDGER_NAME = /^[a-z][a-z0-9_]{0,39}$/
 const CATEGORY = /^[a-z]{1,40}$/

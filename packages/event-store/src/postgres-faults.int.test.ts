@@ -1,7 +1,8 @@
 /** Connections lost around a commit: nothing acknowledged is lost, nothing is there twice, no position is missing. */
+
+import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-database'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-database'
 import { anEntry, expectRefusal, expectWholeLog, readEverything } from './conformance-world.ts'
 import { type CuttingProxy, cuttingProxy } from './cutting-proxy.ts'
 import { type LedgerWorld, ledgerWorld } from './ledger-world.ts'
@@ -118,7 +119,10 @@ describe('a database that cannot be reached', () => {
   test('has its errors kept as the cause', async () => {
     const nowhere = new URL(database.url)
     nowhere.pathname = '/no_such_database'
-    const failure: unknown = await world.open({ url: nowhere.href, notify: false }).head().catch((e) => e)
+    const failure: unknown = await world
+      .open({ url: nowhere.href, notify: false })
+      .head()
+      .catch((e) => e)
     expect(failure instanceof StoreError && failure.cause).toBeInstanceOf(pg.DatabaseError)
   })
 })

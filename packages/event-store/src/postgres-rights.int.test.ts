@@ -1,7 +1,8 @@
 /** What each role of the database may do; `ledger_<name>_owner` cannot log in. */
+
+import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-database'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-database'
 import { anEntry, expectRefusal, readEverything } from './conformance-world.ts'
 import { type LedgerWorld, ledgerWorld, loginRole } from './ledger-world.ts'
 import { grantCategories, ledgerRoles } from './migrate-store.ts'
@@ -95,8 +96,12 @@ describe('a role of one service', () => {
 
   test('appends to its own categories and to no other', async () => {
     const store = world.open({ url: await grant('test_case', ['case', 'permit']) })
-    expect(await store.append('case-1', 'no-stream', [anEntry()])).toMatchObject({ kind: 'appended' })
-    expect(await store.append('permit-1', 'no-stream', [anEntry()])).toMatchObject({ kind: 'appended' })
+    expect(await store.append('case-1', 'no-stream', [anEntry()])).toMatchObject({
+      kind: 'appended',
+    })
+    expect(await store.append('permit-1', 'no-stream', [anEntry()])).toMatchObject({
+      kind: 'appended',
+    })
     await expectRefusal(store.append('hearing-1', 'no-stream', [anEntry()]), 'forbidden-category')
     await expectRefusal(store.append('cases-1', 'no-stream', [anEntry()]), 'forbidden-category')
   })
@@ -125,9 +130,12 @@ describe('a role of one service', () => {
     const url = await grant('test_case', ['case'])
     const client = new pg.Client(url)
     await client.connect()
-    await client.query(`create temp table append_right as select * from ${world.schema}.entry limit 0`)
+    await client
+      .query(`create temp table append_right as select * from ${world.schema}.entry limit 0`)
       .catch(() => undefined)
-    await client.query(`create temp table head (only_row boolean, position bigint, recorded_at timestamptz)`)
+    await client.query(
+      `create temp table head (only_row boolean, position bigint, recorded_at timestamptz)`,
+    )
     await client.query(`insert into head values (true, 900, '-infinity')`)
     const { rows } = await client.query(
       `select base from ${world.schema}.append(null, false, '{1}', null, '{case-1}', '{0}',

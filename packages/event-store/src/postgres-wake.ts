@@ -1,6 +1,7 @@
 /** Wake-ups between processes: NOTIFY after commits, LISTEN on a connection of its own. Hints only; nobody relies on them. */
-import pg from 'pg'
+
 import type { Pool } from 'pg'
+import pg from 'pg'
 
 /** A burst of commits is one notification; each costs a lock of the whole server while it commits. */
 const NOTIFY_EVERY_MS = 50

@@ -1,6 +1,6 @@
+import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-database'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-database'
 import { storeConformance } from './conformance.ts'
 import {
   anEntry,
@@ -75,7 +75,14 @@ describe('a ledger', () => {
 })
 
 describe('transactions held open', () => {
-  const orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
+  const orders = [
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 0, 2],
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+  ]
 
   test.each(orders.flatMap((order) => ['commit', 'rollback'].map((end) => ({ order, end }))))(
     'give positions in commit order when the first ends in $end: $order',
@@ -86,7 +93,10 @@ describe('transactions held open', () => {
       for (const [index, number] of order.entries()) {
         await clients[number]?.query('begin')
         const appended = clients[number]?.query(oneAppend(`case-${number}`))
-        waiting.set(number, Promise.resolve(appended).then(() => number))
+        waiting.set(
+          number,
+          Promise.resolve(appended).then(() => number),
+        )
         if (index === 0) await appended
         else await lockWaiters(index)
       }
@@ -129,7 +139,8 @@ describe('an append', () => {
     )
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(10)
     for (const result of results.slice(10)) {
-      const refused = result.status === 'rejected' ? Promise.reject(result.reason) : Promise.resolve()
+      const refused =
+        result.status === 'rejected' ? Promise.reject(result.reason) : Promise.resolve()
       await expectRefusal(refused, 'queue-full')
     }
     expect(await readEverything(store)).toHaveLength(10)

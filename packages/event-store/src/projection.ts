@@ -124,7 +124,8 @@ export function projection(options: ProjectionOptions): Projection {
       await tx.query(begin)
       const keep = await work(tx)
       const { command } = await tx.query(keep ? 'commit' : 'rollback')
-      if (keep && command !== 'COMMIT') throw new Error(`${name}: the commit was answered ${command}`)
+      if (keep && command !== 'COMMIT')
+        throw new Error(`${name}: the commit was answered ${command}`)
       return keep
     })
   }

@@ -1,6 +1,14 @@
 /** What may enter a queue: a batch is one statement, so that one bad value in it would fail its neighbours. */
-import { ENTRY_BYTES_MAX, type Expected, type NewEntry, START, STREAM_NAME, StoreError } from './port.ts'
+
 import type { Position } from './port.ts'
+import {
+  ENTRY_BYTES_MAX,
+  type Expected,
+  type NewEntry,
+  START,
+  STREAM_NAME,
+  StoreError,
+} from './port.ts'
 
 export const APPEND_ENTRIES_MAX = 256
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
