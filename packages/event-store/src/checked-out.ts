@@ -26,4 +26,12 @@ export async function checkedOut<Result>(
   }
 }
 
+/**
+ * An idle connection that ends makes the pool say so by an `error` event, which ends the process when nobody listens.
+ * It is no news to us: the next query takes another connection.
+ */
+export function tolerateIdleLoss(pool: Pool): void {
+  if (pool.listenerCount('error') === 0) pool.on('error', ignore)
+}
+
 const ignore = () => undefined

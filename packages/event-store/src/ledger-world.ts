@@ -27,7 +27,6 @@ export async function ledgerWorld(database: TestDatabase): Promise<LedgerWorld> 
     schema: `ledger_${ledgerName}`,
     open({ url, poolMax, ...options } = {}) {
       const pool = new pg.Pool({ connectionString: url ?? database.url, max: poolMax ?? 3 })
-      pool.on('error', () => undefined)
       const store = postgresStore({ pool, ledgerName, ...options })
       closing.push(async () => {
         await store.close()

@@ -5,7 +5,7 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { anEntry, expectRefusal, readEverything } from './conformance-world.ts'
 import { type LedgerWorld, ledgerWorld, loginRole } from './ledger-world.ts'
-import { grantCategories, ledgerRoles } from './migrate-store.ts'
+import { grantCategories, ledgerRoles, migrateStore } from './migrate-store.ts'
 
 let database: TestDatabase
 let world: LedgerWorld
@@ -84,6 +84,31 @@ describe('what was appended', () => {
       [`${world.schema}.entry`],
     )
     expect(rows).toEqual([{ rolname: ledgerRoles(world.ledgerName).owner, rolcanlogin: false }])
+  })
+})
+
+describe('a ledger made by a role that is no superuser', () => {
+  test('works the same, and its appender is no more than that', async () => {
+    const url = await loginRole(database, 'test_migrator')
+    const { rows } = await database.pool.query<{ name: string }>(
+      'select current_database() as name',
+    )
+    await database.pool.query(`alter role test_migrator createrole`)
+    await database.pool.query(`grant create on database ${rows[0]?.name} to test_migrator`)
+    const migrator = new pg.Client(url)
+    await migrator.connect()
+    await migrateStore(migrator, 'made_by_migrator')
+    await loginRole(database, 'test_service')
+    const grant = { ledgerName: 'made_by_migrator', role: 'test_service', categories: ['case'] }
+    await grantCategories(migrator, grant)
+    await migrator.end()
+
+    const service = await loginRole(database, 'test_service')
+    const store = world.open({ url: service, ledgerName: 'made_by_migrator' })
+    expect(await store.append('case-1', 'no-stream', [anEntry()])).toMatchObject({ position: '1' })
+    await expectRefusal(store.append('hearing-1', 'no-stream', [anEntry()]), 'forbidden-category')
+    await refused(service, writes('ledger_made_by_migrator'))
+    await refused(url, changes('ledger_made_by_migrator'))
   })
 })
 

@@ -187,14 +187,14 @@ describe('an append', () => {
   })
 
   test('wakes the readers of another process', async () => {
-    const woken = Promise.withResolvers<void>()
     const reader = world.open()
     const listening = Promise.withResolvers<void>()
+    const woken = Promise.withResolvers<void>()
+    let appended = false
     reader.onAppended(() => {
       listening.resolve()
       if (appended) woken.resolve()
     })
-    let appended = false
     await listening.promise
     appended = true
     await world.open().append('case-1', 'no-stream', [anEntry()])

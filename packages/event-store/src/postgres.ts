@@ -1,6 +1,7 @@
 /** The store of record: PostgreSQL, one schema per ledger (`migrateStore` makes it). */
 import type { Pool } from 'pg'
 import { batchQueue } from './batch-queue.ts'
+import { tolerateIdleLoss } from './checked-out.ts'
 import { ledgerSchema } from './migrate-store.ts'
 import type { AppendResult, EventStore, Position, StoredEntry } from './port.ts'
 import { START, StoreError } from './port.ts'
@@ -47,6 +48,7 @@ export function postgresStore(options: PostgresStoreOptions): EventStore {
   const schema = ledgerSchema(options.ledgerName)
   const shared = options.notify ?? true
   const wakes = wakeList()
+  tolerateIdleLoss(pool)
   const others = shared ? notifier(pool, schema) : undefined
   let listening: Listener | undefined
   let closed = false

@@ -1,6 +1,6 @@
 /** Entries applied once each, in order, with the checkpoint in the same transaction as the effects. */
 import type { Pool, PoolClient } from 'pg'
-import { checkedOut } from './checked-out.ts'
+import { checkedOut, tolerateIdleLoss } from './checked-out.ts'
 import { type Checkpoint, checkpoint } from './checkpoint.ts'
 import { type EventStore, type Position, START, type StoredEntry } from './port.ts'
 import { waiter } from './waiter.ts'
@@ -83,6 +83,7 @@ export function projection(options: ProjectionOptions): Projection {
   const row: Checkpoint = checkpoint(db, options.schema ?? 'projection', name)
   const begin = options.durable === true ? 'begin' : 'begin; set local synchronous_commit to off'
   const sleep = waiter()
+  tolerateIdleLoss(db)
   const waiting = new Set<{ target: Position; resolve: () => void; reject: (e: unknown) => void }>()
   let state: ProjectionHealth['state'] = 'stopped'
   let at: Position = START
