@@ -81,20 +81,20 @@ export function deskRoutes(app: Server, rooms: IntakeRooms): void {
     },
     async (request, reply) => {
       const { dossier } = request.params
-      const row = await handled(dossier, request.actor)
+      await handled(dossier, request.actor)
       const context = await rooms.context(request, dossier, 'add-to-melding')
       const sealed = await vault.seal(
         meldingAddedTo,
         { dossier, party: await melderOf(dossier) },
         { text: request.body.text },
       )
-      await rooms.handle(dossier, {
+      const answer = await rooms.answer(dossier, {
         type: 'AddToMelding',
         context,
         from: 'staff',
         text: sealed.text,
       })
-      return reply.code(201).send({ dossier, status: row.status, holder: row.holder })
+      return reply.code(201).send(answer)
     },
   )
 

@@ -23,6 +23,14 @@ export interface FileLine {
   readonly content: Readonly<Record<string, unknown>>
 }
 
+/** Where a report stands after a command. */
+export interface Standing {
+  readonly dossier: string
+  readonly status: string
+  readonly holder: string
+  readonly offeredTo: string | null
+}
+
 export interface IntakeRooms {
   readonly views: MeldingViews
   readonly vault: Vault
@@ -37,10 +45,7 @@ export interface IntakeRooms {
   /** Decides and appends; a refusal of a rule becomes its problem. The state after it. */
   handle(dossier: string, command: MeldingCommand): Promise<Melding>
   /** The same, as the answer that most routes give. */
-  answer(
-    dossier: string,
-    command: MeldingCommand,
-  ): Promise<{ readonly dossier: string; readonly status: string; readonly holder: string }>
+  answer(dossier: string, command: MeldingCommand): Promise<Standing>
   state(dossier: string): Promise<Melding>
   /** Every line of a report with its content opened: one reading, one entry in the access log. */
   file(dossier: string, actor: Actor, screen: string): Promise<FileLine[]>
@@ -82,6 +87,7 @@ export function intakeRooms(parts: {
         dossier,
         status: state.status,
         holder: state.status === 'accepted' ? state.desk : 'intake',
+        offeredTo: state.status === 'offered' ? state.offer.desk : null,
       }
     },
     async file(dossier, actor, screen) {

@@ -123,4 +123,9 @@ export const mine = z.object({
   questions: z.array(z.object({ question: z.uuid(), text: z.unknown(), answered: z.boolean() })),
 })
 
-export const done = z.object({ dossier: z.uuid(), status: z.string(), holder: z.string() })
+export const done = z.object({
+  dossier: z.uuid(),
+  status: z.string(),
+  holder: z.string(),
+  offeredTo: z.string().nullable(),
+})
