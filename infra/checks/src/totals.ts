@@ -27,7 +27,7 @@ export class TotalsReporter implements Reporter {
   #add(task: TestCase | TestSuite, file: string): void {
     const state = task.type === 'test' ? task.result().state : task.state()
     if (state === 'skipped') {
-      this.totals.notRun.push(`${file}: ${task.name}`)
+      this.totals.notRun.push(`${file}: ${task.fullName}`)
     } else if (task.type === 'suite') {
       this.totals.failed += task.errors().length
       for (const child of task.children) this.#add(child, file)
