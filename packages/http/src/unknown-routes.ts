@@ -8,6 +8,11 @@ export function answerUnknownRoutes(app: FastifyInstance): void {
     const pattern = patternOf(url)
     for (const one of [method].flat()) known.push({ pattern, method: one })
   })
+  // An empty parameter would match: `/v1/things/` is not the thing without a name.
+  app.addHook('onRequest', async (request) => {
+    const path = request.url.split('?', 1)[0] ?? ''
+    if (/^\/v\d+\/.*\/$/.test(path)) throw nothingHere()
+  })
   app.setNotFoundHandler((request) => {
     const path = request.url.split('?', 1)[0] ?? ''
     const fitting = known.filter((route) => route.pattern.test(path)).map((route) => route.method)
@@ -18,9 +23,12 @@ export function answerUnknownRoutes(app: FastifyInstance): void {
         detail: `Here one may use ${methods.join(', ')}.`,
         headers: { allow: methods.join(', ') },
       })
-    throw new Problem(404, { code: 'not-found', detail: 'There is nothing at this address.' })
+    throw nothingHere()
   })
 }
+
+const nothingHere = (): Problem =>
+  new Problem(404, { code: 'not-found', detail: 'There is nothing at this address.' })
 
 function patternOf(url: string): RegExp {
   const source = url

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { topicOf } from '@wederhoor/contracts/published'
+import { checkApiRules } from '@wederhoor/http/runtime-rules'
 import type { ServiceApp } from '@wederhoor/runtime/service-app'
 import { type TestParts, testParts } from '@wederhoor/runtime/test-parts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -288,5 +289,11 @@ describe('the database', () => {
       for (const needle of needles)
         expect(text.includes(needle), `${schema}.${name} holds ${needle}`).toBe(false)
     }
+  })
+})
+
+describe('the API', () => {
+  test('keeps the API design rules on every route', async () => {
+    expect(await checkApiRules(app.server)).toEqual([])
   })
 })

@@ -1,0 +1,92 @@
+import {
+  handoverAccepted,
+  intakeEvents as publishedEvents,
+  reportCounted,
+} from '@wederhoor/contracts/events/intake'
+import { reader } from '@wederhoor/contracts/published'
+import type { Uuid } from '@wederhoor/vault/fields'
+import { describe, expect, test } from 'vitest'
+import { announce } from './announce.ts'
+import { deadlinesOf } from './deadlines.ts'
+import type { IntakeEvent } from './domain/events.ts'
+import {
+  acceptDueAt,
+  accepted,
+  context,
+  ended,
+  offerDueAt,
+  offered,
+  registered,
+  sealed,
+} from './domain/melding/builders.ts'
+import { stepHeard } from './reactions.ts'
+
+const dossier = '9c1d2e3f-4a5b-4c6d-8e7f-901234567890'
+const read = reader(publishedEvents)
+
+describe('what intake announces', () => {
+  test('an acceptance carries what the receiver needs, and it satisfies its contract', () => {
+    const published = announce(accepted('loket-utrecht') as IntakeEvent, dossier)
+    expect(published).toMatchObject({ type: handoverAccepted.type, subject: dossier })
+    expect(published && read(published)).toMatchObject({
+      name: 'handover-accepted',
+      desk: 'loket-utrecht',
+    })
+  })
+
+  test('a count goes out under its own subject, without a dossier', () => {
+    const count = '0f0e0d0c-0b0a-4908-8706-050403020100' as Uuid<'CountId'>
+    const published = announce(
+      {
+        type: 'ReportCounted',
+        count,
+        month: '2024-03' as Uuid<'Month'>,
+        grounds: ['geslacht' as Uuid<'grond'>],
+        terreinen: ['onderwijs' as Uuid<'terrein'>],
+        natures: ['bedreiging' as Uuid<'aard'>],
+        melderKind: 'getuige' as Uuid<'soort-melder'>,
+        desk: 'loket-utrecht' as Uuid<'desk'>,
+        newPerson: true,
+        newEvent: true,
+      },
+      '',
+    )
+    expect(published).toMatchObject({ type: reportCounted.type, subject: `count/${count}` })
+  })
+
+  test('what was said stays inside', () => {
+    const said: IntakeEvent = {
+      type: 'MeldingAddedTo',
+      melder: context().actor.pseudonym as unknown as Uuid<'PartyId'>,
+      from: 'melder',
+      text: sealed('text'),
+      at: acceptDueAt,
+    }
+    expect(announce(said, dossier)).toBeUndefined()
+    expect(announce(registered() as IntakeEvent, dossier)).toBeUndefined()
+  })
+})
+
+describe('the clocks of a melding', () => {
+  test('run from registration, move with the offer, and stop when somebody holds it or it ended', () => {
+    expect(deadlinesOf(registered())).toEqual({ set: [{ kind: 'offer', dueAt: offerDueAt }] })
+    expect(deadlinesOf(offered('desk-a'))).toEqual({
+      set: [{ kind: 'acceptance', dueAt: acceptDueAt }],
+      clear: ['offer'],
+    })
+    expect(deadlinesOf(accepted('desk-a')).clear).toEqual(['offer', 'acceptance'])
+    expect(deadlinesOf(ended).clear).toEqual(['offer', 'acceptance'])
+  })
+})
+
+describe('what the melder is told of the others', () => {
+  test('what concerns the other party or stays inside the house is no step', () => {
+    const at = acceptDueAt
+    const hearing = dossier as Uuid<'HearingId'>
+    const of = { dossier: dossier as Uuid<'DossierId'>, hearing, at }
+    expect(stepHeard({ name: 'respondent-silent', ...of })).toBe('respondent-silent')
+    expect(
+      stepHeard({ name: 'cooperation-recorded', ...of, cooperation: 'x' as Uuid<'medewerking'> }),
+    ).toBeUndefined()
+  })
+})
