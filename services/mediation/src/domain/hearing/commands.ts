@@ -215,6 +215,7 @@ export type HearingRejection =
   | { readonly reason: 'already-prepared' }
   | { readonly reason: 'already-sent' }
   | { readonly reason: 'already-asked' }
+  | { readonly reason: 'respondent-skipped' }
   | { readonly reason: 'no-such-document' }
   | { readonly reason: 'document-exists' }
   | { readonly reason: 'not-for-this-party' }

@@ -35,6 +35,7 @@ export function prepare(command: PrepareHearing, state: Hearing): HearingDecisio
 export function revise(command: ReviseDraft, state: ExistingHearing): HearingDecision {
   const draft = draftOf(state)
   if (draft?.digest === command.content.sealed) return accept()
+  if (state.status === 'skipped') return reject({ reason: 'respondent-skipped' })
   if (state.status !== 'prepared' && state.status !== 'opened') return overOr(state, 'already-sent')
   const standing = draft?.for.respondent.is
   if (standing !== 'due' && standing !== 'asked') return reject({ reason: 'already-sent' })
