@@ -283,7 +283,12 @@ export const caseEvents = [
 
 export const caseStreamEvents = [...caseEvents, reactionRefused] as const
 
+const caseTypes: ReadonlySet<string> = new Set(caseEvents.map((one) => one.type))
+export const isCaseEvent = (event: { readonly type: string }): event is CaseEvent =>
+  caseTypes.has(event.type)
+
 export type CaseEvent = EventOf<(typeof caseEvents)[number]>
+export type ReactionRefused = EventOf<typeof reactionRefused>
 export type CaseStreamEvent = EventOf<(typeof caseStreamEvents)[number]>
 export type CaseEventOf<Type extends CaseEvent['type']> = Extract<
   CaseEvent,

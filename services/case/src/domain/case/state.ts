@@ -15,6 +15,9 @@ import type {
   Receiver,
 } from '../events.ts'
 
+/** The case of a dossier stands in one stream, named after the dossier. */
+export const streamOf = (dossier: string): string => `case-${dossier}`
+
 export interface Permission {
   readonly permission: PermissionId
   readonly act: PermittedAct

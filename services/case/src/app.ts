@@ -1,0 +1,89 @@
+/** Composition root of case: plain parts in, a server and its workers out. */
+import { policyInForceOn } from '@wederhoor/contracts/policy'
+import { topicOf } from '@wederhoor/contracts/published'
+import { rulingFor } from '@wederhoor/contracts/ruling'
+import { commandHandler } from '@wederhoor/decider/handler'
+import { contextsOf, type ServiceApp, serviceServer } from '@wederhoor/runtime/service-app'
+import type { ServiceParts } from '@wederhoor/runtime/service-parts'
+import { reactionContext, serviceWorkers } from '@wederhoor/runtime/service-workers'
+import { eventCodec } from '@wederhoor/vault/event-codec'
+import { announce } from './announce.ts'
+import { deadlinesOf } from './deadlines.ts'
+import { caseDecider } from './domain/case/case.ts'
+import type { CaseCommand } from './domain/case/commands.ts'
+import { streamOf } from './domain/case/state.ts'
+import { caseEvents, caseStreamEvents, isCaseEvent, reactionRefused } from './domain/events.ts'
+import { refusalDecider, refusalOf } from './domain/reaction-refusal.ts'
+import { actOf, reactionTo, readHeard } from './reactions.ts'
+import { dangerRoutes } from './routes/dangers.ts'
+import { peopleRoutes } from './routes/people.ts'
+import { permissionRoutes } from './routes/permissions.ts'
+import { caseRooms } from './routes/rooms.ts'
+import { workRoutes } from './routes/work.ts'
+import { caseViews, evolveCaseViews } from './views.ts'
+
+export async function buildCaseApp(parts: ServiceParts): Promise<ServiceApp> {
+  const { store, vault, db, clock, ledger } = parts
+  const codec = eventCodec({ ledger, events: caseStreamEvents })
+  const caseCodec = eventCodec({ ledger, events: caseEvents })
+  const cases = commandHandler({ store, codec: caseCodec, decider: caseDecider })
+  const refusals = commandHandler({
+    store,
+    codec: eventCodec({ ledger, events: [reactionRefused] }),
+    decider: refusalDecider,
+  })
+  const views = caseViews(db)
+
+  /** A rule that refuses a reaction is an outcome, written beside what it was about. */
+  async function handleHeard(stream: string, command: CaseCommand): Promise<void> {
+    const handled = await cases.handle(stream, command)
+    if (handled.kind === 'rejected') {
+      await refusals.handle(stream, refusalOf(command, handled.rejection.reason))
+    }
+  }
+
+  const behind = serviceWorkers({
+    parts,
+    service: 'case',
+    topic: topicOf('case'),
+    codec,
+    project: async (recorded, tx) => {
+      const { event } = recorded
+      if (isCaseEvent(event)) await evolveCaseViews({ ...recorded, event }, tx)
+    },
+    deadlinesOf: (event) => (isCaseEvent(event) ? deadlinesOf(event) : {}),
+    onDeadline: async ({ stream, kind, dueAt }, context) => {
+      await cases.handle(stream, { type: 'DeadlineReached', context, deadline: kind, dueAt })
+    },
+    announce,
+    ruling: (at) => rulingFor('reach-deadline', at),
+    heard: {
+      topics: [topicOf('intake'), topicOf('mediation'), topicOf('referral')],
+      decode: readHeard,
+      handle: async ({ event, message }) => {
+        const at = await clock.now()
+        const { power, policy, settings } = rulingFor(actOf[event.name], at)
+        const { dossier } = event
+        const moment = { name: event.name, at, dossier, power, policy }
+        const context = reactionContext(message, moment)
+        await handleHeard(streamOf(dossier), { ...reactionTo(event, { at, settings }), context })
+      },
+    },
+  })
+
+  const server = await serviceServer(parts, {
+    name: 'case',
+    title: 'Wederhoor case',
+    version: '1.0.0',
+    description:
+      'Supports whoever reported, with one fixed contact person, and lets nothing out without their permission.',
+  })
+  const contextOf = contextsOf(parts, (at) => policyInForceOn(at)?.version ?? 'none')
+  const rooms = caseRooms({ views, vault, clock, handler: cases, contextOf })
+  workRoutes(server, rooms)
+  peopleRoutes(server, rooms)
+  permissionRoutes(server, rooms)
+  dangerRoutes(server, rooms)
+
+  return { name: 'case', server, workers: behind }
+}

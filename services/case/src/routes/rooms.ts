@@ -1,0 +1,148 @@
+/** What the routes of case work with. */
+import type { Clock } from '@wederhoor/calendar/clock'
+import { type Ruling, rulingFor } from '@wederhoor/contracts/ruling'
+import type { CommandContext } from '@wederhoor/decider/decider'
+import type { CommandHandler } from '@wederhoor/decider/handler'
+import type { contexts } from '@wederhoor/http/command-context'
+import { problem } from '@wederhoor/http/problem'
+import type { Request } from '@wederhoor/http/request'
+import { roles } from '@wederhoor/identity/access'
+import type { Sealed } from '@wederhoor/vault/fields'
+import type { Opened, Vault } from '@wederhoor/vault/port'
+import { nationalRole, type Standing, standingOf } from '../domain/case/access.ts'
+import type { CaseCommand, CaseRejection } from '../domain/case/commands.ts'
+import { type Case, type ExistingCase, streamOf } from '../domain/case/state.ts'
+import type { CaseEvent, PartyId } from '../domain/events.ts'
+import type { CaseViews } from '../views.ts'
+import { refusal } from './refusals.ts'
+
+/** The weightiest role first: it is the one somebody acts in. */
+export const staff = roles(nationalRole, 'team-lead', 'caseworker')
+
+export interface FileLine {
+  readonly type: string
+  readonly at: string
+  readonly role: string
+  readonly facts: Readonly<Record<string, unknown>>
+  readonly content: Readonly<Record<string, unknown>>
+}
+
+export interface Admitted {
+  readonly state: ExistingCase
+  readonly standing: Exclude<Standing, 'outside'>
+}
+
+export type CaseRooms = ReturnType<typeof caseRooms>
+
+export function caseRooms(parts: {
+  readonly views: CaseViews
+  readonly vault: Vault
+  readonly clock: Clock
+  readonly handler: CommandHandler<CaseCommand, CaseEvent, Case, CaseRejection>
+  readonly contextOf: ReturnType<typeof contexts>
+}) {
+  const { views, vault, clock, handler, contextOf } = parts
+
+  async function handle(dossier: string, command: CaseCommand): Promise<ExistingCase> {
+    const handled = await handler.handle(streamOf(dossier), command)
+    if (handled.kind === 'rejected') throw refusal(handled.rejection)
+    if (handled.state.status === 'unknown') throw refusal({ reason: 'no-such-case' })
+    return handled.state
+  }
+
+  async function existing(dossier: string): Promise<ExistingCase> {
+    const state = await handler.state(streamOf(dossier))
+    if (state.status === 'unknown') throw refusal({ reason: 'no-such-case' })
+    return state
+  }
+
+  /** Nobody from elsewhere gets past here; what those inside may do, the decider says. */
+  async function admit(request: Request, dossier: string): Promise<Admitted> {
+    const state = await existing(dossier)
+    const { actor, grantedRole } = request
+    const pseudonym = await vault.pseudonym(dossier, actor.person)
+    const standing = standingOf({ role: grantedRole ?? '', desk: actor.desk, pseudonym }, state)
+    if (standing === 'outside') throw refusal({ reason: 'not-of-this-desk' })
+    return { state, standing }
+  }
+
+  async function open(
+    request: Request,
+    dossier: string,
+    sealed: readonly Sealed<unknown>[],
+  ): Promise<readonly Opened[]> {
+    return vault.open({
+      dossier,
+      sealed,
+      actor: request.actor,
+      purpose: 'behandeling',
+      screen: `${request.method} ${request.routeOptions.url ?? ''}`,
+      at: await clock.now(),
+      trace: null,
+    })
+  }
+
+  return {
+    views,
+    vault,
+    handle,
+    existing,
+    admit,
+    /** What a command brings, and the settings in force; under the power that covers the act. */
+    async moment(
+      request: Request,
+      dossier: string,
+      act: string,
+    ): Promise<{ readonly context: CommandContext; readonly settings: Ruling['settings'] }> {
+      const { power, settings } = rulingFor(act, await clock.now())
+      return { context: await contextOf(request, { dossier, scope: dossier, power }), settings }
+    },
+    async answer(dossier: string, command: CaseCommand) {
+      const { status, desk, contactPerson } = await handle(dossier, command)
+      return { dossier, status, desk, contactPerson }
+    },
+    partyOf: (party: 'melder' | PartyId, state: ExistingCase): PartyId =>
+      party === 'melder' ? state.melder : party,
+    /** One recorded reading of one sealed field of one event of the case. */
+    async openOne(
+      request: Request,
+      dossier: string,
+      find: (event: CaseEvent) => Sealed<unknown> | undefined,
+    ): Promise<unknown> {
+      const recorded = await handler.load(streamOf(dossier))
+      const sealed = recorded.flatMap(({ event }) => find(event) ?? [])
+      const [opened] = await open(request, dossier, sealed.slice(0, 1))
+      if (opened === undefined) throw problem(404, { code: 'no-content', detail: 'Nothing here.' })
+      return opened.kind === 'opened' ? opened.value : 'erased'
+    },
+    /** Every line of a case with its content opened: one reading, one entry in the access log. */
+    async file(request: Request, dossier: string): Promise<FileLine[]> {
+      const recorded = await handler.load(streamOf(dossier))
+      const lines = recorded.map(({ event, entry }) => ({ entry, fields: Object.entries(event) }))
+      const sealed = lines.flatMap(({ fields }) =>
+        fields.flatMap(([, value]) => (isSealed(value) ? [value] : [])),
+      )
+      const opened = await open(request, dossier, sealed)
+      const contentOf = new Map(sealed.map((one, index) => [one.sealed, opened[index]]))
+      return lines.map(({ entry, fields }) => ({
+        type: entry.type,
+        at: entry.occurredAt,
+        role: entry.actor.role,
+        facts: Object.fromEntries(
+          fields.filter(([name, value]) => name !== 'type' && !isSealed(value)),
+        ),
+        content: Object.fromEntries(
+          fields.flatMap(([name, value]) => {
+            if (!isSealed(value)) return []
+            const content = contentOf.get(value.sealed)
+            return [[name, content?.kind === 'opened' ? content.value : 'erased']]
+          }),
+        ),
+      }))
+    },
+  }
+}
+
+function isSealed(value: unknown): value is Sealed<unknown> {
+  return typeof value === 'object' && value !== null && 'sealed' in value
+}

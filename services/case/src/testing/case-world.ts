@@ -1,0 +1,117 @@
+/** The world of the tests over HTTP: a fresh database, one dossier per test, and the other services as messages. */
+import { randomUUID } from 'node:crypto'
+import { handoverAccepted } from '@wederhoor/contracts/events/intake'
+import { hearingPermitRequested } from '@wederhoor/contracts/events/mediation'
+import { topicOf } from '@wederhoor/contracts/published'
+import type { ServiceApp } from '@wederhoor/runtime/service-app'
+import type { ServiceParts } from '@wederhoor/runtime/service-parts'
+import { type TestParts, testParts } from '@wederhoor/runtime/test-parts'
+import { caseMigrations } from '../migrations.ts'
+
+const account = (
+  name: string,
+  roles: readonly string[],
+  desk: string | null,
+  person: string = name,
+) => ({ name, subject: name, person, roles, desk, organisation: null })
+
+export const respondent = randomUUID()
+export const complaint = 'C'.repeat(43)
+export const otherText = 'D'.repeat(43)
+export const permit = { act: 'serve-complaint', receiver: respondent, digest: complaint }
+
+export type CaseWorld = Awaited<ReturnType<typeof caseWorld>>
+
+export async function caseWorld(build: (parts: ServiceParts) => Promise<ServiceApp>) {
+  const world: TestParts = await testParts({
+    startAt: '2024-03-01T09:00:00.000Z',
+    accounts: [
+      account('anna', ['caseworker'], 'loket-utrecht'),
+      account('anna-second-account', ['team-lead', 'caseworker'], 'loket-utrecht', 'anna'),
+      account('bram', ['caseworker'], 'loket-utrecht'),
+      account('lotte', ['team-lead', 'caseworker'], 'loket-utrecht'),
+      account('roos', ['caseworker'], 'loket-rotterdam'),
+      account('nora', ['national-coordinator'], 'landelijk'),
+      account('mia', ['mediator'], 'loket-utrecht'),
+    ],
+    migrations: [caseMigrations],
+  })
+  const app = await build(world.parts)
+  await app.workers.start()
+  const { clock } = world
+  let dossier = randomUUID() as string
+  let melder = randomUUID() as string
+
+  async function hear(
+    service: 'intake' | 'mediation' | 'referral',
+    type: string,
+    facts: Readonly<Record<string, unknown>>,
+  ) {
+    const data = { dossier, ...facts }
+    await world.publish({ service, topic: topicOf(service), type, subject: dossier, data })
+    await app.workers.settled()
+  }
+
+  return {
+    world,
+    app,
+    hear,
+    dossier: () => dossier,
+    /** From here on everything is about another dossier. */
+    another() {
+      dossier = randomUUID()
+      melder = randomUUID()
+    },
+    async post(path: string, payload: object, who: string, key: string = randomUUID()) {
+      const answer = await app.server.inject({
+        method: 'POST',
+        url: `/v1/cases/${dossier}${path}`,
+        headers: { 'idempotency-key': key, ...(await world.bearer(who)) },
+        payload,
+      })
+      await app.workers.settled()
+      return { status: answer.statusCode, body: answer.json() }
+    },
+    async get(url: string, who: string) {
+      const answer = await app.server.inject({ url, headers: await world.bearer(who) })
+      return { status: answer.statusCode, body: answer.json() }
+    },
+    /** Intake says that a desk accepted. */
+    async accepted(change: object = {}) {
+      await hear('intake', handoverAccepted.type, {
+        desk: 'loket-utrecht',
+        melder,
+        acceptedBy: await world.parts.vault.pseudonym(dossier, 'anna'),
+        acceptedAt: await clock.now(),
+        melderKind: 'slachtoffer',
+        victimConsents: true,
+        anonymity: 'known-to-respondent',
+        firstContactDueAt: '2024-03-08T22:59:59.999Z',
+        acuteDanger: false,
+        ...change,
+      })
+    },
+    /** Mediation asks for a permit. */
+    async requested(change: object = {}) {
+      await hear('mediation', hearingPermitRequested.type, {
+        request: randomUUID(),
+        hearing: randomUUID(),
+        ...permit,
+        at: await clock.now(),
+        ...change,
+      })
+    },
+    /** What case told the others about this dossier, oldest first. */
+    async told() {
+      const messages = await world.published(topicOf('case'))
+      return messages
+        .filter((one) => one.subject === dossier)
+        .map(({ type, data }) => ({ name: type.split('.').at(-2), ...data }))
+    },
+    async close() {
+      await app.workers.stop()
+      await app.server.close()
+      await world.close()
+    },
+  }
+}
