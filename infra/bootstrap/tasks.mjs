@@ -8,7 +8,7 @@ export const tasks = {
   simulate: ['infra/embedded/src/simulate-cli.ts'],
   audit: ['services/audit/src/cli.ts'],
   bench: ['infra/bench/src/bench.ts'],
-  contracts: ['contracts/src/generate-cli.ts'],
+  contracts: ['infra/contracts-generator/src/generate-cli.ts'],
   test: ['infra/checks/src/run-tests.ts'],
   'test:int': ['infra/checks/src/run-tests.ts', '--project', 'int'],
   check: ['infra/checks/src/check.ts'],
