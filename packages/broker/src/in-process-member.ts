@@ -48,57 +48,67 @@ export async function joinGroup(parts: {
   const { pool, topics, handle, endOf, leaseMs, concurrency } = parts
   const self: Member = { group: parts.group, member: randomUUID(), topics }
   const partitions = new Map<string, Partition>()
+  /** Given up or lost while a handler was at work: must not begin anew here before that one is done. */
+  const leaving = new Set<string>()
   let closing = false
-  let draining = 0
+  /** Whatever is at work, also for partitions that are leaving. */
+  const drains = new Set<Promise<void>>()
   let claiming: Promise<void> = Promise.resolve()
 
   async function claim(): Promise<void> {
     const { owned, share } = await claimPartitions(pool, self, leaseMs)
     const names = new Set(owned.map(nameOf))
     for (const [name, partition] of partitions) {
-      if (names.has(name)) continue
-      partition.lost = true
-      partitions.delete(name)
+      if (!names.has(name)) leave(partition, async () => undefined)
     }
     for (const { topic, partition, committed } of owned) {
       const name = nameOf({ topic, partition })
-      if (partitions.has(name)) continue
+      if (partitions.has(name) || leaving.has(name)) continue
       const fresh = { next: committed, failures: 0, retryAt: 0, draining: undefined, lost: false }
       partitions.set(name, { topic, partition, ...fresh })
     }
-    await giveUp(partitions.size - share)
+    giveUp(partitions.size - share)
     wake()
   }
 
   /** Hands back what is above the share, idle partitions first; one that is busy goes when its handler is done. */
-  async function giveUp(surplus: number): Promise<void> {
+  function giveUp(surplus: number): void {
     if (surplus <= 0) return
     const idleFirst = [...partitions.values()].sort(
       (left, right) => Number(left.draining !== undefined) - Number(right.draining !== undefined),
     )
     for (const partition of idleFirst.slice(0, surplus)) {
-      partition.lost = true
-      partitions.delete(nameOf(partition))
-      const release = () => releasePartitions(pool, self, [partition])
-      // Not awaited: a blocked handler must not keep the member from saying that it lives.
-      Promise.resolve(partition.draining).then(release).catch(ignoreUntilNextClaim)
+      leave(partition, () => releasePartitions(pool, self, [partition]))
     }
+  }
+
+  /** Not awaited: a blocked handler must not keep the member from saying that it lives. */
+  function leave(partition: Partition, afterwards: () => Promise<void>): void {
+    const name = nameOf(partition)
+    partition.lost = true
+    partitions.delete(name)
+    leaving.add(name)
+    Promise.resolve(partition.draining)
+      .then(afterwards)
+      .catch(ignoreUntilNextClaim)
+      .finally(() => leaving.delete(name))
   }
 
   function wake(): void {
     for (const [name, partition] of partitions) {
-      if (closing || draining >= concurrency) return
+      if (closing || drains.size >= concurrency) return
       if (partition.draining !== undefined || Date.now() < partition.retryAt) continue
       if (partition.next >= endOf(partition.topic, partition.partition)) continue
       // To the end of the line, so that a busy partition does not starve the others.
       partitions.delete(name)
       partitions.set(name, partition)
-      draining += 1
-      partition.draining = drain(partition).finally(() => {
-        draining -= 1
+      const work = drain(partition).finally(() => {
+        drains.delete(work)
         partition.draining = undefined
         wake()
       })
+      drains.add(work)
+      partition.draining = work
     }
   }
 
@@ -146,7 +156,7 @@ export async function joinGroup(parts: {
     closing = true
     clearInterval(timer)
     await claiming
-    await Promise.all([...partitions.values()].map((partition) => partition.draining))
+    await Promise.all(drains)
     await removeMember(pool, self)
   }
   return {

@@ -1,6 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { createTestDatabase } from '@wederhoor/postgres/test-database'
 import { describe, expect, test } from 'vitest'
-import { brokerConformance, messageFor, until } from './conformance.ts'
+import { brokerConformance, gate, messageFor, messagesFor, until } from './conformance.ts'
 import { type InProcessBroker, inProcessBroker } from './in-process.ts'
 import { migrateBroker } from './migrate-broker.ts'
 
@@ -62,6 +63,43 @@ describe('the embedded broker', () => {
     await there.publish('test.events.v1', [messageFor('dossier-a', 1)])
     await until(() => got === 1)
     await Promise.all([here.close(), there.close()])
+    await database.drop()
+  })
+
+  test('does not begin a partition anew while its handler is blocked and another member waits for it', async () => {
+    const database = await createTestDatabase()
+    await migrateBroker(database.pool)
+    const broker = inProcessBroker({ pool: database.pool, leaseMs: 300, concurrency: 8 })
+    const request = { group: 'blocked', topics: ['test.events.v1'] }
+    await broker.ensureTopics(request.topics)
+    const blocked = gate()
+    const entered: number[] = []
+    const first = await broker.subscribe({
+      ...request,
+      handle: ({ partition }) => {
+        entered.push(partition)
+        return blocked.opened
+      },
+    })
+    const subjects = Array.from({ length: 60 }, (_, index) => `dossier-${index}`)
+    await broker.publish('test.events.v1', messagesFor(subjects, 1))
+    await until(() => entered.length === 8)
+    let others = 0
+    const second = await broker.subscribe({
+      ...request,
+      handle: async () => {
+        others += 1
+      },
+    })
+    await pause(1_000)
+    expect(entered).toHaveLength(8)
+    expect(others).toBe(0)
+    blocked.open()
+    await until(async () => (await first.lag()) === 0)
+    expect(entered.length + others).toBe(60)
+    expect(others).toBeGreaterThan(0)
+    await Promise.all([first.close(), second.close()])
+    await broker.close()
     await database.drop()
   })
 })
