@@ -72,12 +72,12 @@ describe('a server that ends connections again and again', () => {
            where datname = current_database() and query like $1 and pid <> pg_backend_pid()`,
           [`select * from ${world.schema}.append%`],
         )
-        await new Promise((resolve) => setTimeout(resolve, 15))
+        await new Promise((resolve) => setTimeout(resolve, 40))
       }
     })()
     await Promise.all(
       Array.from({ length: 16 }, async (_, writer) => {
-        for (let revision = 0; revision < 25; revision += 1) {
+        for (let revision = 0; revision < 15; revision += 1) {
           const entries = [anEntry()]
           const expected = revision === 0 ? 'no-stream' : revision - 1
           const result = await untilKnown(() => store.append(`case-${writer}`, expected, entries))

@@ -11,6 +11,7 @@ import {
 } from './conformance-world.ts'
 import { type LedgerWorld, ledgerWorld } from './ledger-world.ts'
 import { migrateStore } from './migrate-store.ts'
+import type { Expected } from './port.ts'
 import { postgresStore } from './postgres.ts'
 import { batchStatement } from './postgres-batch.ts'
 
@@ -28,17 +29,19 @@ beforeEach(async () => {
 })
 afterEach(() => world.dispose())
 
+const member = (stream: string, expected: Expected, entries = [anEntry()]) => ({
+  stream,
+  expected,
+  entries,
+  resolve: () => undefined,
+  reject: () => undefined,
+})
+
+const plain = { at: null, careful: false }
+
 /** One append of one entry, for a connection that holds its own transaction. */
-function oneAppend(stream: string) {
-  const member = {
-    stream,
-    expected: 'no-stream' as const,
-    entries: [anEntry()],
-    resolve: () => undefined,
-    reject: () => undefined,
-  }
-  return batchStatement(world.schema, [member], { at: null, careful: false })
-}
+const oneAppend = (stream: string) =>
+  batchStatement(world.schema, [member(stream, 'no-stream')], plain)
 
 async function connections(count: number): Promise<pg.Client[]> {
   const clients = Array.from({ length: count }, () => new pg.Client(database.url))
@@ -71,6 +74,47 @@ describe('a ledger', () => {
     )
     const columns = rows.map((row) => row.columns.replace(/.*\((.*)\)$/, '$1')).sort()
     expect(columns).toEqual(['"position"', 'dossier, "position"', 'id', 'stream, revision'])
+  })
+})
+
+describe('a batch', () => {
+  test('is judged and appended by one statement, whoever loses in it', async () => {
+    const taken = anEntry()
+    await world.open().append('case-taken', 'no-stream', [taken])
+    const again = [anEntry(), anEntry()]
+    const batch = [
+      member('case-1', 'no-stream', again),
+      member('case-taken', 'no-stream'),
+      member('case-1', 'no-stream', again),
+      member('case-1', 1),
+      member('case-taken', 'no-stream', [{ ...taken, type: 'Other' }]),
+      member('case-1', 1),
+      member('case-2', 'no-stream'),
+      member('case-1', 2, [anEntry(), anEntry()]),
+    ]
+    const { rows } = await database.pool.query(batchStatement(world.schema, batch, plain))
+    expect(rows).toEqual([
+      {
+        base: '1',
+        verdict: [0, 2, 1, 0, 3, 2, 0, 0],
+        at_position: ['3', null, '3', '4', null, null, '5', '7'],
+        at_revision: [1, 0, 1, 2, 0, 2, 0, 4],
+      },
+    ])
+    const store = world.open()
+    const all = await readEverything(store)
+    expect(all.map((one) => one.stream)).toEqual([
+      'case-taken',
+      ...['case-1', 'case-1', 'case-1', 'case-2', 'case-1', 'case-1'],
+    ])
+    expectWholeLog(all, store)
+    expect(await store.head()).toBe('7')
+  })
+
+  test('says nothing of its members when all were appended', async () => {
+    const batch = [member('case-1', 'no-stream'), member('case-2', 'no-stream')]
+    const { rows } = await database.pool.query(batchStatement(world.schema, batch, plain))
+    expect(rows).toEqual([{ base: '0', verdict: null, at_position: null, at_revision: null }])
   })
 })
 

@@ -82,6 +82,7 @@ declare
   v_current integer;
   v_from integer;
   v_to integer;
+  v_repeated boolean;
   v_known record;
 begin
   if current_setting('synchronous_commit') not in ('on', 'remote_apply') then
@@ -118,13 +119,9 @@ begin
       v_from := p_first[m];
       v_to := coalesce(p_first[m + 1] - 1, v_size);
       v_current := case when p_follows[m] > 0 then at_revision[p_follows[m]] else v_actual[m] end;
-      if p_careful then
-        select * into v_known from look_up(p_stream[v_from], p_id[v_from:v_to], p_type[v_from:v_to]);
-      end if;
-      if p_careful and v_known.found > 0 then
-        verdict[m] := 2;
-        at_revision[m] := v_current;
-      elsif p_revision[v_from] - 1 <> v_current then
+      v_repeated := p_careful
+        and (look_up(p_stream[v_from], p_id[v_from:v_to], p_type[v_from:v_to])).found > 0;
+      if v_repeated or p_revision[v_from] - 1 <> v_current then
         verdict[m] := 2;
         at_revision[m] := v_current;
       else
