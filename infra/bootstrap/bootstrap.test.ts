@@ -1,11 +1,13 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { blameFullDisk, diagnose } from './bootstrap-error.mjs'
 import { runInForeground } from './child.mjs'
 import { underLock } from './start-lock.mjs'
@@ -150,5 +152,37 @@ describe('a task in the foreground', () => {
 
   test('that a signal ended gives 128 and its number', async () => {
     expect(await run("process.kill(process.pid, 'SIGKILL')")).toBe(137)
+  })
+})
+
+describe('npm that was killed outright', () => {
+  test('takes the task with it, also through the shell between', async () => {
+    const starter = new URL('./starter.mjs', import.meta.url).href
+    // the path is in the shell's command line as it is in that of `npm start`
+    const program = `import(${JSON.stringify(starter)}).then(({ watchStarter }) => {
+      watchStarter(() => process.exit(), 20)
+      console.log(process.pid)
+      setTimeout(() => undefined, 20_000)
+    }) // infra/bootstrap/run.mjs`
+    const shell = `"$NODE" -e "$PROGRAM"; true # infra/bootstrap/run.mjs`
+    const npm = spawn(
+      process.execPath,
+      ['-e', 'child_process.spawn("sh", ["-c", process.env.SHELL_LINE], { stdio: "inherit" })'],
+      {
+        env: {
+          ...process.env,
+          NODE: process.execPath,
+          PROGRAM: program,
+          SHELL_LINE: shell,
+          npm_lifecycle_event: 'start',
+        },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    )
+    const [line] = await once(createInterface({ input: npm.stdout }), 'line')
+    const task = Number(line)
+    expect(() => process.kill(task, 0)).not.toThrow()
+    npm.kill('SIGKILL')
+    await vi.waitFor(() => expect(() => process.kill(task, 0)).toThrow(/ESRCH/), 5_000)
   })
 })

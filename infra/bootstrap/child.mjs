@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { watchStarter } from './starter.mjs'
 
 const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
 
@@ -44,7 +45,7 @@ export function runQuietly(program, args, { cwd, env, onLine }) {
  *
  * The task gets a process group of its own and hears each signal from us, once: with Ctrl-C the terminal signals us and
  * npm, and npm passes it on to us again, so a second one within a second is the same key. Should we be killed outright,
- * the task sees its fourth descriptor close and ends too (end-with-parent.mjs).
+ * the task sees its fourth descriptor close and ends too (end-with-parent.mjs); should npm be, it ends as well.
  * @param {string} program
  * @param {readonly string[]} args
  * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
@@ -68,6 +69,7 @@ export function runInForeground(program, args, { cwd, env }) {
         child.kill(signal)
       })
     }
+    watchStarter(() => child.kill('SIGKILL'))
     child.once('error', reject)
     child.once('exit', (code, signal) =>
       resolve(code ?? 128 + (signal === null ? 1 : constants.signals[signal])),
