@@ -5,9 +5,13 @@ import { type OwnReferral, reactionsTo } from './reactions.ts'
 
 const dossier = '9c1d2e3f-4a5b-4c6d-8e7f-901234567890'
 const own: readonly OwnReferral[] = [
-  { referral: build.referral, partner: build.huisarts, request: build.request() },
-  { referral: '11111111-0000-4000-8000-000000000001', partner: 'crm', request: build.request(2) },
-  { referral: '11111111-0000-4000-8000-000000000002', partner: 'mod', request: null },
+  { referral: build.referral, partner: build.huisarts, requests: [build.request()] },
+  {
+    referral: '11111111-0000-4000-8000-000000000001',
+    partner: 'crm',
+    requests: [build.request(2)],
+  },
+  { referral: '11111111-0000-4000-8000-000000000002', partner: 'mod', requests: [] },
 ]
 const stream = `referral-${build.referral}`
 const { basis, seenDueAt, acceptDueAt } = build.offerIt()

@@ -19,8 +19,8 @@ export const readHeard = reader(caseEvents)
 export interface OwnReferral {
   readonly referral: string
   readonly partner: string
-  /** Id of the newest request for a permit. */
-  readonly request: string | null
+  /** Ids of every request for a permit that was ever made for it. */
+  readonly requests: readonly string[]
 }
 
 export type OfferFacts = Pick<OfferReferral, 'basis' | 'seenDueAt' | 'acceptDueAt'>
@@ -43,7 +43,7 @@ export function grantedTo(
   own: readonly OwnReferral[],
 ): OwnReferral | undefined {
   if (event.name !== 'permit-granted' || event.act !== 'refer-with-data') return undefined
-  return own.find((one) => one.request === event.request)
+  return own.find((one) => one.requests.includes(event.request))
 }
 
 export function reactionsTo(
@@ -101,7 +101,7 @@ export function reactionsTo(
 }
 
 const asking = (own: readonly OwnReferral[], request: string): readonly OwnReferral[] =>
-  own.filter((one) => one.request === request)
+  own.filter((one) => one.requests.includes(request))
 
 const withdraw = (one: OwnReferral, why: 'permission-withdrawn' | 'case-closed'): Reaction => ({
   stream: streamOf(one),

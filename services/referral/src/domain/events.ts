@@ -264,6 +264,7 @@ export const allReferralEvents = [...referralEvents, ...covenantEvents, reaction
 
 export type ReferralEvent = EventOf<(typeof referralEvents)[number]>
 export type CovenantEvent = EventOf<(typeof covenantEvents)[number]>
+export type ReactionRefused = EventOf<typeof reactionRefused>
 export type AnyReferralEvent = EventOf<(typeof allReferralEvents)[number]>
 export type EventNamed<Type extends ReferralEvent['type']> = Extract<ReferralEvent, { type: Type }>
 
@@ -273,3 +274,10 @@ export type PartnerCode = Uuid<'partner'>
 export type DeskCode = Uuid<'desk'>
 export type FieldCode = Uuid<'referral-field'>
 export type FieldCodes = EventNamed<'ReferralDrafted'>['fields']
+
+const referralTypes: ReadonlySet<string> = new Set(referralEvents.map((one) => one.type))
+const covenantTypes: ReadonlySet<string> = new Set(covenantEvents.map((one) => one.type))
+export const isReferralEvent = (event: { readonly type: string }): event is ReferralEvent =>
+  referralTypes.has(event.type)
+export const isCovenantEvent = (event: { readonly type: string }): event is CovenantEvent =>
+  covenantTypes.has(event.type)

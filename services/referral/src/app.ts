@@ -1,0 +1,110 @@
+/** Composition root of referral: plain parts in, a server and its workers out. */
+
+import { nationalDesk } from '@wederhoor/contracts/desks'
+import { policyInForceOn } from '@wederhoor/contracts/policy'
+import { topicOf } from '@wederhoor/contracts/published'
+import { rulingFor } from '@wederhoor/contracts/ruling'
+import { commandHandler, type EventCodec } from '@wederhoor/decider/handler'
+import { contextsOf, type ServiceApp, serviceServer } from '@wederhoor/runtime/service-app'
+import type { ServiceParts } from '@wederhoor/runtime/service-parts'
+import { serviceWorkers } from '@wederhoor/runtime/service-workers'
+import { eventCodec } from '@wederhoor/vault/event-codec'
+import type { Instant } from '@wederhoor/vault/fields'
+import { announce } from './announce.ts'
+import { basisOf } from './basis.ts'
+import { caseHeard } from './case-heard.ts'
+import { deadlinesOf } from './deadlines.ts'
+import { covenantDecider } from './domain/covenant.ts'
+import {
+  allReferralEvents,
+  covenantEvents,
+  type DeskCode,
+  isCovenantEvent,
+  isReferralEvent,
+  type PartnerStep,
+  reactionRefused,
+  referralEvents,
+} from './domain/events.ts'
+import { referralDecider } from './domain/referral/referral.ts'
+import { refusedReactionDecider } from './domain/refused-reaction.ts'
+import { readHeard } from './reactions.ts'
+import { deskRoutes } from './routes/desk.ts'
+import { nationalRoutes } from './routes/national.ts'
+import { partnerRoutes } from './routes/partner.ts'
+import { referralRooms } from './routes/rooms.ts'
+import { casefiles } from './views/casefile.ts'
+import { evolveCovenantView, evolveReferralViews } from './views/evolve.ts'
+import { referralViews } from './views/queries.ts'
+
+export async function buildReferralApp(parts: ServiceParts): Promise<ServiceApp> {
+  const { store, vault, db, clock, ledger } = parts
+  const codec = ownStreamsOnly(eventCodec({ ledger, events: allReferralEvents }))
+  const referralCodec = eventCodec({ ledger, events: referralEvents })
+  const referrals = commandHandler({ store, codec: referralCodec, decider: referralDecider })
+  const covenantCodec = eventCodec({ ledger, events: covenantEvents })
+  const covenants = commandHandler({ store, codec: covenantCodec, decider: covenantDecider })
+  const refusalCodec = eventCodec({ ledger, events: [reactionRefused] })
+  const refusals = commandHandler({ store, codec: refusalCodec, decider: refusedReactionDecider })
+  const views = referralViews(db)
+  const cases = casefiles(db)
+  const basisFor = basisOf(covenants, views)
+
+  const behind = serviceWorkers({
+    parts,
+    service: 'referral',
+    topic: topicOf('referral'),
+    codec,
+    project: async ({ event, ...of }, tx) => {
+      if (isReferralEvent(event)) await evolveReferralViews({ ...of, event }, tx)
+      if (isCovenantEvent(event)) await evolveCovenantView({ ...of, event }, tx)
+    },
+    deadlinesOf: (event) => (isReferralEvent(event) ? deadlinesOf(event) : {}),
+    onDeadline: async ({ stream, kind, dueAt }, context) => {
+      await referrals.handle(stream, {
+        type: 'DeadlineReached',
+        context,
+        deadline: kind as PartnerStep,
+        dueAt: dueAt as Instant,
+        to: nationalDesk as DeskCode,
+      })
+    },
+    announce,
+    ruling: (at) => rulingFor('reach-deadline', at),
+    heard: {
+      topics: [topicOf('case')],
+      decode: readHeard,
+      handle: caseHeard({ clock, casefiles: cases, referrals, refusals, basisFor }),
+    },
+  })
+
+  const server = await serviceServer(parts, {
+    name: 'referral',
+    title: 'Wederhoor referral',
+    version: '1.0.0',
+    description: 'Hands a person over to a chain partner, and sees to it that it arrives.',
+  })
+  const contextOf = contextsOf(parts, (at) => policyInForceOn(at)?.version ?? 'none')
+  const rooms = referralRooms({
+    views,
+    casefiles: cases,
+    vault,
+    clock,
+    referrals,
+    covenants,
+    basisFor,
+    contextOf,
+  })
+  deskRoutes(server, rooms)
+  partnerRoutes(server, rooms)
+  nationalRoutes(server, rooms)
+  return { name: 'referral', server, workers: behind }
+}
+
+/** The ledger is everybody's, and others have events of the same name: a permit is asked for and given in several places. */
+function ownStreamsOnly<Event>(codec: EventCodec<Event>): EventCodec<Event> {
+  const own = /^(referral|covenant)-/
+  return {
+    encode: codec.encode,
+    decode: (stored) => (own.test(stored.stream) ? codec.decode(stored) : undefined),
+  }
+}

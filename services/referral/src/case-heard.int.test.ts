@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { buildReferralApp } from './app.ts'
+import { content, referralWorld } from './test-world.ts'
+
+const { post, get, caseSays, openCase, draft, messages, askedFor, grant, offered, rowOf, world } =
+  referralWorld(buildReferralApp)
+
+describe('data for another partner', () => {
+  test('is the minimum of fields and no more', async () => {
+    const dossier = await openCase()
+    const more = { ...content, religion: 'doet er niet toe' }
+    expect(await draft(dossier, { content: more })).toMatchObject({
+      status: 409,
+      body: { code: 'fields-beyond-minimum' },
+    })
+  })
+
+  test('goes out under the permit that case grants for exactly this, at once', async () => {
+    const sent = await offered()
+    expect(await rowOf(sent)).toMatchObject({ status: 'offered', opened: false })
+    const said = await messages(sent.dossier)
+    expect(said.find((one) => one.name === 'permit-requested')?.data).toMatchObject({
+      act: 'refer-with-data',
+      receiver: 'slachtofferhulp',
+      digest: sent.digest,
+    })
+    expect(said.at(-1)).toMatchObject({
+      name: 'referral-offered',
+      data: { dueAt: '2024-03-08T22:59:59.999Z' },
+    })
+  })
+
+  test('does not go out under a permit for another text; the refusal is a recorded outcome', async () => {
+    const sent = await askedFor()
+    await grant(sent, { digest: 'x'.repeat(43) })
+    expect((await rowOf(sent)).status).toBe('permit-requested')
+    const { body } = await get(`/v1/dossiers/${sent.dossier}/referrals/${sent.referral}`, 'anna')
+    expect(body.status).toBe('permit-requested')
+    const { rows } = await world().pool.query(
+      `SELECT convert_from(bytes, 'UTF8')::json->'data' AS data FROM ledger_case_history.entry
+       WHERE type = 'ReactionRefused' AND dossier = $1 ORDER BY position`,
+      [sent.dossier],
+    )
+    expect(rows.map((row) => row.data)).toEqual([
+      { command: 'receive-permit', reason: 'permit-does-not-match' },
+      { command: 'offer-referral', reason: 'no-live-permit' },
+    ])
+  })
+
+  test('does not go out under a permit that has expired, and may be asked for again', async () => {
+    const sent = await askedFor()
+    await grant(sent, { validUntil: '2024-03-01T08:59:59.999Z' })
+    expect(await rowOf(sent)).toMatchObject({ status: 'drafted', why: 'permit-expired' })
+    const again = `/v1/dossiers/${sent.dossier}/referrals/${sent.referral}/permit-request`
+    expect((await post(again, undefined, 'anna')).status).toBe(202)
+  })
+
+  test('does not go out under a permit that was cancelled before it came', async () => {
+    const sent = await askedFor()
+    const { request, permit } = sent
+    await caseSays(sent.dossier, 'permit-cancelled', { request, permit })
+    await grant(sent)
+    expect(await rowOf(sent)).toMatchObject({ status: 'drafted', why: 'permit-cancelled' })
+  })
+
+  test('stays here when case refuses, with the reason in sight', async () => {
+    const sent = await askedFor()
+    const refused = { request: sent.request, reason: 'no-permission' }
+    await caseSays(sent.dossier, 'permit-refused', refused)
+    expect(await rowOf(sent)).toMatchObject({ status: 'drafted', why: 'no-permission' })
+  })
+
+  test('is not moved by what belongs to another service under the same name', async () => {
+    const sent = await askedFor()
+    await grant(sent, { act: 'serve-complaint' })
+    await caseSays(sent.dossier, 'permit-refused', { request: randomUUID(), reason: 'not-safe' })
+    expect((await rowOf(sent)).status).toBe('permit-requested')
+  })
+})
+
+describe('an accepted referral of a case that closes', () => {
+  test('goes on at the partner, whose answer stays welcome', async () => {
+    const sent = await offered()
+    await post(`${sent.offer}/opening`, undefined, 'vera')
+    await post(`${sent.offer}/acceptance`, undefined, 'vera')
+    await caseSays(sent.dossier, 'case-closed', { outcome: 'geholpen' })
+    expect(await rowOf(sent)).toMatchObject({ status: 'accepted', feedbackDueAt: null })
+    const report = await post(`${sent.offer}/report`, { outcome: 'geholpen' }, 'vera')
+    expect(report.body.status).toBe('done')
+  })
+})
