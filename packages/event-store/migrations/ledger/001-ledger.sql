@@ -77,6 +77,7 @@ declare
   v_granted text[];
   v_head timestamptz;
   v_actual integer[];
+  v_unexpected boolean;
   v_place integer[];
   v_kept integer := 0;
   v_current integer;
@@ -103,14 +104,15 @@ begin
     raise exception 'the clock says %, the head was recorded at %', v_now, v_head using errcode = 'WD001';
   end if;
 
-  select array_agg(coalesce((
-      select e.revision from entry e where e.stream = p_stream[m.first] order by e.revision desc limit 1
-    ), -1) order by m.n) into v_actual
-    from unnest(p_first) with ordinality as m (first, n);
+  select array_agg(coalesce(e.revision, -1) order by m.n),
+      bool_or(coalesce(e.revision, -1) <> p_revision[m.first] - 1)
+    into v_actual, v_unexpected
+    from unnest(p_first) with ordinality as m (first, n)
+    left join lateral (
+      select revision from entry where stream = p_stream[m.first] order by revision desc limit 1
+    ) as e on true;
 
-  if p_careful or p_follows is not null or exists (
-    select from unnest(p_first, v_actual) as m (first, actual) where p_revision[m.first] - 1 <> m.actual
-  ) then
+  if v_unexpected or p_careful or p_follows is not null then
     verdict := array_fill(0, array[v_members]);
     at_position := array_fill(null::bigint, array[v_members]);
     at_revision := array_fill(-1, array[v_members]);
