@@ -1,5 +1,7 @@
 /** The services of the house, in the order in which people meet them. */
 
+import { buildCaseApp } from '@wederhoor/case/app'
+import { caseMigrations } from '@wederhoor/case/migrations'
 import { buildIntakeApp } from '@wederhoor/intake/app'
 import { intakeMigrations } from '@wederhoor/intake/migrations'
 import type { MigrateOptions } from '@wederhoor/postgres/migrate'
@@ -24,4 +26,5 @@ export type ServiceName = (typeof serviceNames)[number]
 
 export const houseServices: readonly HouseService[] = [
   { name: 'intake', migrations: intakeMigrations, build: buildIntakeApp },
+  { name: 'case', migrations: caseMigrations, build: buildCaseApp },
 ]
