@@ -20,6 +20,7 @@ import { tokenVerifier } from '@wederhoor/identity/token'
 import { keyFiles } from '@wederhoor/runtime/key-files'
 import { migrateAll } from '@wederhoor/runtime/migrate-all'
 import { openParts } from '@wederhoor/runtime/open-parts'
+import { processRole } from '@wederhoor/runtime/process-role'
 import type { ServiceApp } from '@wederhoor/runtime/service-app'
 import { createLogger } from '@wederhoor/telemetry/log'
 import pg from 'pg'
@@ -63,12 +64,11 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   checkPolicies()
   const { simulated, production, accounts, keysDirectory } = options
   const logger = createLogger({ level: options.logLevel, service: 'wederhoor' })
-  const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 40 })
+  const pool = new pg.Pool({
+    connectionString: await preparedDatabase(options.databaseUrl),
+    max: 60,
+  })
   pool.on('error', (error) => logger.warn({ err: error }, 'a database connection was lost'))
-  await migrateAll(
-    pool,
-    houseServices.flatMap(({ migrations }) => migrations ?? []),
-  )
   const clock = databaseClock(pool, { simulated, production })
   const broker = brokerOf(options, pool)
   const issuer = await createDevelopmentIssuer({
@@ -151,6 +151,22 @@ async function listen(
 
 const isAddressInUse = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+
+/** Brings the schemas up to date as their owner, and returns the address of the one role that then runs. */
+async function preparedDatabase(databaseUrl: string): Promise<string> {
+  const owner = new pg.Pool({ connectionString: databaseUrl, max: 2 })
+  try {
+    const services = houseServices.flatMap(({ migrations }) => migrations ?? [])
+    await migrateAll(owner, services)
+    const schemas = ['projection', 'broker', 'clock', 'http', 'identity']
+    return await processRole(owner, databaseUrl, [
+      ...schemas,
+      ...services.map(({ schema }) => schema),
+    ])
+  } finally {
+    await owner.end()
+  }
+}
 
 const brokerOf = (options: HouseOptions, pool: pg.Pool): Broker =>
   options.kafka === undefined

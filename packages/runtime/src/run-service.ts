@@ -19,7 +19,8 @@ export async function runService(service: {
   readonly name: string
   readonly version: string
   readonly policy: string
-  readonly migrations: MigrateOptions
+  /** Left out: it has no schema of its own. */
+  readonly migrations?: MigrateOptions
   readonly build: (parts: ServiceParts) => Promise<ServiceApp>
 }): Promise<void> {
   const config = readConfig()
@@ -32,7 +33,7 @@ export async function runService(service: {
   const logger = createLogger({ level: config.LOG_LEVEL, service: name })
   const pool = new pg.Pool({ connectionString: config.DATABASE_URL, max: 20 })
   pool.on('error', (error) => logger.warn({ err: error }, 'a database connection was lost'))
-  await migrateAll(pool, [service.migrations])
+  await migrateAll(pool, service.migrations === undefined ? [] : [service.migrations])
   const clock = databaseClock(pool, { simulated: false, production: true })
   const broker = kafkaBroker({ brokers: config.KAFKA_BROKERS, clientId: name })
   const verifier = tokenVerifier({

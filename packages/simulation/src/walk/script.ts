@@ -1,0 +1,85 @@
+/** How a walk is told: each step is a person, what they did, and the status they got; an unplanned one ends the walk. */
+import type { Answer, Caller, People } from '../people.ts'
+
+export interface Step {
+  readonly who: string
+  readonly did: string
+  readonly status: number
+}
+
+export interface WalkWorld {
+  readonly people: People
+  now(): Promise<string>
+  /** Moves simulated time on by so many days. */
+  days(count: number): Promise<void>
+  /** Resolves when everything set in motion has come to rest. */
+  settled(): Promise<void>
+}
+
+export class WalkBroken extends Error {
+  readonly code = 'walk-broken'
+  constructor(step: Step, expected: number, body: unknown) {
+    super(
+      `${step.who}: ${step.did} gave ${step.status} instead of ${expected}: ${JSON.stringify(body)}`,
+    )
+    this.name = 'WalkBroken'
+  }
+}
+
+export interface Script {
+  readonly steps: readonly Step[]
+  readonly world: WalkWorld
+  /** Somebody reads something. @throws WalkBroken */
+  reads(
+    who: string,
+    did: string,
+    from: readonly [service: string, path: string],
+    expected?: number,
+  ): Promise<Answer['body']>
+  /** Somebody does something. @throws WalkBroken */
+  does(
+    who: string,
+    did: string,
+    to: readonly [service: string, path: string],
+    body?: object,
+    expected?: number,
+  ): Promise<Answer['body']>
+}
+
+/** `codes` holds the access codes that people were given, by whom. */
+export function script(
+  world: WalkWorld,
+  codes: ReadonlyMap<string, string>,
+  say: (step: Step) => void,
+): Script {
+  const steps: Step[] = []
+
+  function callerOf(who: string): Caller {
+    const code = codes.get(who)
+    if (code !== undefined) return world.people.withCode(code)
+    return who === 'melder' || who === 'somebody' ? world.people.nobody : world.people.as(who)
+  }
+
+  async function note(
+    who: string,
+    did: string,
+    answer: Answer,
+    expected: number,
+  ): Promise<Answer['body']> {
+    const step = { who, did, status: answer.status }
+    steps.push(step)
+    say(step)
+    if (answer.status !== expected) throw new WalkBroken(step, expected, answer.body)
+    await world.settled()
+    return answer.body
+  }
+
+  return {
+    steps,
+    world,
+    reads: async (who, did, [service, path], expected = 200) =>
+      note(who, did, await callerOf(who).get(service, path), expected),
+    does: async (who, did, [service, path], body, expected = 200) =>
+      note(who, did, await callerOf(who).post(service, path, body), expected),
+  }
+}
