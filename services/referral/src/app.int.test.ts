@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { buildReferralApp } from './app.ts'
 import { content, referralWorld } from './test-world.ts'
 
-const { post, messages, offered, rowOf, world, app } = referralWorld(buildReferralApp)
+const { settle, post, messages, offered, rowOf, world, app } = referralWorld(buildReferralApp)
 
 describe('a ledger that others write to as well', () => {
   test('gives referral nothing of theirs, though their events have the same names', async () => {
@@ -21,7 +21,7 @@ describe('a ledger that others write to as well', () => {
         ),
       },
     ])
-    await app().workers.settled()
+    await settle()
     const asked = (await messages(sent.dossier)).filter((one) => one.name === 'permit-requested')
     expect(asked).toHaveLength(1)
     expect((await rowOf(sent)).status).toBe('offered')

@@ -1,7 +1,17 @@
 import { randomUUID } from 'node:crypto'
+import type { Message } from '@wederhoor/broker/port'
+import type { CasePublished } from '@wederhoor/contracts/events/case'
+import { commandHandler } from '@wederhoor/decider/handler'
+import { eventCodec } from '@wederhoor/vault/event-codec'
 import { describe, expect, test } from 'vitest'
 import { buildReferralApp } from './app.ts'
+import { caseHeard } from './case-heard.ts'
+import { reactionRefused, referralEvents } from './domain/events.ts'
+import { fieldsOf } from './domain/referral/builders.ts'
+import { referralDecider } from './domain/referral/referral.ts'
+import { refusedReactionDecider } from './domain/refused-reaction.ts'
 import { content, referralWorld } from './test-world.ts'
+import { casefiles } from './views/casefile.ts'
 
 const { post, get, caseSays, openCase, draft, messages, askedFor, grant, offered, rowOf, world } =
   referralWorld(buildReferralApp)
@@ -88,5 +98,59 @@ describe('an accepted referral of a case that closes', () => {
     expect(await rowOf(sent)).toMatchObject({ status: 'accepted', feedbackDueAt: null })
     const report = await post(`${sent.offer}/report`, { outcome: 'geholpen' }, 'vera')
     expect(report.body.status).toBe('done')
+  })
+})
+
+describe('a process that ends between receiving a permit and offering under it', () => {
+  test('offers when the message comes again, and has received the permit once', async () => {
+    const sent = await askedFor()
+    const { store, db, clock, ledger } = world().parts
+    const codec = eventCodec({ ledger, events: referralEvents })
+    const referrals = commandHandler({ store, codec, decider: referralDecider })
+    let ends = true
+    const heard = caseHeard({
+      clock,
+      casefiles: casefiles(db),
+      referrals: {
+        ...referrals,
+        handle: async (stream, command) => {
+          if (ends && command.type === 'OfferReferral') throw new Error('the process ends here')
+          return referrals.handle(stream, command)
+        },
+      },
+      refusals: commandHandler({
+        store,
+        codec: eventCodec({ ledger, events: [reactionRefused] }),
+        decider: refusedReactionDecider,
+      }),
+      basisFor: async () => ({ kind: 'minimum', fields: fieldsOf('name-or-code', 'question') }),
+    })
+    const granted = {
+      name: 'permit-granted',
+      dossier: sent.dossier,
+      permit: sent.permit,
+      request: sent.request,
+      act: 'refer-with-data',
+      receiver: 'slachtofferhulp',
+      digest: sent.digest,
+      validUntil: '2024-03-01T09:10:00.000Z',
+      at: '2024-03-01T09:00:00.000Z',
+    } as unknown as CasePublished
+    const message = { id: randomUUID(), traceparent: null } as Message
+    const client = await db.connect()
+    const events = async () => {
+      const recorded = await referrals.load(`referral-${sent.referral}`)
+      return recorded.map((one) => one.event.type).slice(2)
+    }
+    try {
+      await expect(heard({ event: granted, message }, client)).rejects.toThrow()
+      expect(await events()).toEqual(['PermitReceived'])
+      ends = false
+      await heard({ event: granted, message }, client)
+      await heard({ event: granted, message }, client)
+      expect(await events()).toEqual(['PermitReceived', 'ReferralOffered'])
+    } finally {
+      client.release()
+    }
   })
 })

@@ -69,7 +69,7 @@ export function caseHeard(parts: CaseHeardParts) {
     await evolveCasefile(event, tx)
     const { dossier } = event
     const at = await clock.now()
-    const own = await casefiles.begunOf(dossier)
+    const own = await casefiles.begunOf(dossier, tx)
     if (own.length === 0) return
     const contextFor = (name: string, act: string) => {
       const { power, policy } = rulingFor(act, at)

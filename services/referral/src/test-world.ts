@@ -62,11 +62,17 @@ export function referralWorld(build: (parts: ServiceParts) => Promise<ServiceApp
     await world.close()
   })
 
+  /** Twice: what a message or the clock made happen is to be seen and told as well. */
+  async function settle(): Promise<void> {
+    await app.workers.settled()
+    await app.workers.settled()
+  }
+
   async function post(url: string, payload: object | undefined, who: string, key = randomUUID()) {
     const headers = { 'idempotency-key': key, ...(await world.bearer(who)) }
     const body = payload === undefined ? {} : { payload }
     const answer = await app.server.inject({ method: 'POST', url, headers, ...body })
-    await app.workers.settled()
+    await settle()
     return { status: answer.statusCode, body: answer.json() }
   }
 
@@ -85,7 +91,7 @@ export function referralWorld(build: (parts: ServiceParts) => Promise<ServiceApp
       subject: dossier,
       data: { dossier, at, ...facts },
     })
-    await app.workers.settled()
+    await settle()
   }
 
   async function openCase(desk = 'loket-utrecht'): Promise<string> {
@@ -165,6 +171,7 @@ export function referralWorld(build: (parts: ServiceParts) => Promise<ServiceApp
   return {
     world: () => world,
     app: () => app,
+    settle,
     post,
     get,
     caseSays,

@@ -53,4 +53,35 @@ describe('a case that a desk holds', () => {
     await caseSays(dossier, 'case-reopened', {})
     expect((await draft(dossier)).status).toBe(201)
   })
+
+  test('holds its own referrals: another dossier’s is as absent as one that never was', async () => {
+    const mine = await openCase()
+    const other = await openCase()
+    const { referral } = (await draft(other)).body
+    expect((await get(`/v1/dossiers/${mine}/referrals/${referral}`, 'anna')).status).toBe(404)
+    const send = `/v1/dossiers/${mine}/referrals/${referral}/permit-request`
+    expect((await post(send, undefined, 'anna')).status).toBe(404)
+    expect(
+      (await post(`/v1/dossiers/${mine}/offers/${referral}/opening`, undefined, 'vera')).status,
+    ).toBe(404)
+  })
+
+  test('drafts once, however often the same request comes', async () => {
+    const dossier = await openCase()
+    const key = randomUUID()
+    const body = { partner: 'slachtofferhulp', purpose: 'hulp', content: { question: 'Hulp?' } }
+    const url = `/v1/dossiers/${dossier}/referrals`
+    const first = await post(url, body, 'anna', key)
+    expect(await post(url, body, 'anna', key)).toEqual(first)
+    expect((await get(url, 'anna')).body.referrals).toHaveLength(1)
+  })
+
+  test('shows no draft to the partner it is meant for', async () => {
+    const dossier = await openCase()
+    const { referral } = (await draft(dossier)).body
+    const mine = (await get('/v1/my-offers', 'vera')).body.referrals
+    expect(mine.map((one: { dossier: string }) => one.dossier)).not.toContain(dossier)
+    const opening = `/v1/dossiers/${dossier}/offers/${referral}/opening`
+    expect((await post(opening, undefined, 'vera')).status).toBe(403)
+  })
 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { buildReferralApp } from '../app.ts'
 import { referralWorld } from '../test-world.ts'
 
-const { post, get, messages, offered, world, app, openCase } = referralWorld(buildReferralApp)
+const { settle, post, get, messages, offered, world, openCase } = referralWorld(buildReferralApp)
 
 describe('a partner that cannot get on (REF-10)', () => {
   test('is heard by the layer above, which takes it up', async () => {
@@ -28,7 +28,7 @@ describe('a partner that stays silent', () => {
   test('is escalated once per step, and may still answer', async () => {
     const sent = await offered()
     await world().clock.advance(8 * 86_400_000)
-    await app().workers.settled()
+    await settle()
     const overdue = async () =>
       (await messages(sent.dossier)).flatMap((one) =>
         one.name === 'referral-overdue' ? [one.data['step']] : [],
@@ -44,7 +44,7 @@ describe('a partner that stays silent', () => {
     await post(`${sent.offer}/opening`, undefined, 'vera')
     await post(`${sent.offer}/acceptance`, undefined, 'vera')
     await world().clock.advance(60 * 86_400_000)
-    await app().workers.settled()
+    await settle()
     expect((await overdue()).sort()).toEqual(['acceptance', 'contact', 'feedback', 'seen'])
     expect((await post(`${sent.offer}/report`, { outcome: 'niet-bereikt' }, 'vera')).status).toBe(
       200,

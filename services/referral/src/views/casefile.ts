@@ -72,8 +72,9 @@ export function casefiles(db: Pool) {
         [asked.request, asked.referral],
       )
     },
-    async begunOf(dossier: string): Promise<readonly BegunReferral[]> {
-      const { rows } = await db.query<BegunReferral>(
+    /** Read through `tx`, on the connection that a consumer has in hand anyway. */
+    async begunOf(dossier: string, tx: PoolClient): Promise<readonly BegunReferral[]> {
+      const { rows } = await tx.query<BegunReferral>(
         `SELECT referral, partner, array(SELECT request::text FROM referral.permit_request
            WHERE permit_request.referral = begun.referral) AS requests
          FROM referral.begun WHERE dossier = $1 ORDER BY referral`,
