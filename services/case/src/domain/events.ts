@@ -206,7 +206,8 @@ export const acuteDangerReported = event('AcuteDangerReported', 1, {
   danger,
   melder,
   receiver: open('closed list of offices', z.enum(['politie', 'noodnummer', 'veilig-thuis'])),
-  ground: open('coded', code('noodgrond')),
+  /** Coded, and sealed all the same: it tells what happens at somebody's home. */
+  ground: sensitive('melder', z.string().min(1).max(60)),
   content: sensitive('melder', z.string().min(1).max(8_000)),
   telling: open(
     'whether the melder is told, or telling adds danger',

@@ -4,7 +4,6 @@ import { desk as deskOf } from '@wederhoor/contracts/desks'
 import { termOf } from '@wederhoor/contracts/policy-settings'
 import { derivedId } from '@wederhoor/decider/derived-id'
 import type { Server } from '@wederhoor/http/request'
-import type { Uuid } from '@wederhoor/vault/fields'
 import { acuteDangerReported, acuteDangerReviewed, type DangerId } from '../domain/events.ts'
 import { requireCodes } from './codes.ts'
 import { type CaseRooms, staff } from './rooms.ts'
@@ -33,7 +32,7 @@ export function dangerRoutes(app: Server, rooms: CaseRooms): void {
       const { receiver, ground, content, telling } = request.body
       requireCodes(context.at, { path: '/body/ground', list: 'noodgrond', codes: [ground] })
       const owner = { dossier, party: state.melder }
-      const sealed = await vault.seal(acuteDangerReported, owner, { content })
+      const sealed = await vault.seal(acuteDangerReported, owner, { ground, content })
       const danger = derivedId(context.id, 'danger') as DangerId
       const reviewDueAt = dueAt(context.at, termOf(settings.case.dangerReviewWithin))
       const { dangers } = await rooms.handle(dossier, {
@@ -41,8 +40,7 @@ export function dangerRoutes(app: Server, rooms: CaseRooms): void {
         context,
         danger,
         receiver,
-        ground: ground as Uuid<'noodgrond'>,
-        content: sealed.content,
+        ...sealed,
         telling,
         reviewDueAt,
       })
