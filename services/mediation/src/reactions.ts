@@ -25,6 +25,7 @@ import type {
   ReceivePermit,
 } from './domain/hearing/commands.ts'
 import type { NoteCaseClosed as NoteClosedForMediation } from './domain/mediation/commands.ts'
+import { hearingStream, mediationStream } from './domain/streams.ts'
 
 const heard = [
   permissionGiven,
@@ -128,6 +129,3 @@ const lost = (own: Own, asked: string, reason: string): readonly Reaction[] =>
     request: asked as RequestId,
     reason: reason as Uuid<'permit-lost'>,
   })
-
-export const hearingStream = (hearing: string): string => `hearing-${hearing}`
-export const mediationStream = (mediation: string): string => `mediation-${mediation}`

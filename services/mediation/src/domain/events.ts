@@ -332,6 +332,11 @@ export const hearingEvents = [
   actRefused,
 ] as const
 
+const hearingTypes: ReadonlySet<string> = new Set(hearingEvents.map((one) => one.type))
+
+export const isHearingEvent = (event: { readonly type: string }): event is HearingEvent =>
+  hearingTypes.has(event.type)
+
 export type HearingEvent = EventOf<(typeof hearingEvents)[number]>
 export type HearingEventOf<Type extends HearingEvent['type']> = Extract<
   HearingEvent,

@@ -1,0 +1,122 @@
+/** Composition root of mediation: plain parts in, a server and its workers out. */
+import { policyInForceOn } from '@wederhoor/contracts/policy'
+import { topicOf } from '@wederhoor/contracts/published'
+import { rulingFor } from '@wederhoor/contracts/ruling'
+import { commandHandler } from '@wederhoor/decider/handler'
+import { codeThrottle } from '@wederhoor/identity/throttle'
+import { contextsOf, type ServiceApp, serviceServer } from '@wederhoor/runtime/service-app'
+import type { ServiceParts } from '@wederhoor/runtime/service-parts'
+import { serviceWorkers } from '@wederhoor/runtime/service-workers'
+import { eventCodec } from '@wederhoor/vault/event-codec'
+import { announce } from './announce.ts'
+import { caseHeard, readHeard } from './case-heard.ts'
+import { deadlinesOf } from './deadlines.ts'
+import { type At, hearingEvents, isHearingEvent, reactionRefused } from './domain/events.ts'
+import type { DeadlineKind } from './domain/hearing/commands.ts'
+import { hearingDecider } from './domain/hearing/hearing.ts'
+import { mediationDecider } from './domain/mediation/mediation.ts'
+import { mediationEvents } from './domain/mediation-events.ts'
+import { refusedReactionDecider } from './domain/refused-reaction.ts'
+import { answeringRoutes } from './routes/answering.ts'
+import { endingRoutes } from './routes/ending.ts'
+import { mediationRoutes } from './routes/mediations.ts'
+import { partyRoutes } from './routes/party.ts'
+import { preparingRoutes } from './routes/preparing.ts'
+import { mediationRooms } from './routes/rooms.ts'
+import { secondPersonRoutes } from './routes/second-person.ts'
+import { servingRoutes } from './routes/serving.ts'
+import { casefiles as casefilesOf } from './views/casefile.ts'
+import { evolveHearingViews, hearingViews } from './views/hearings.ts'
+
+export async function buildMediationApp(parts: ServiceParts): Promise<ServiceApp> {
+  const { store, vault, db, clock, ledger, pepper } = parts
+  const codec = eventCodec({ ledger, events: [...hearingEvents, ...mediationEvents] })
+  const hearings = commandHandler({
+    store,
+    codec: eventCodec({ ledger, events: hearingEvents }),
+    decider: hearingDecider,
+  })
+  const mediations = commandHandler({
+    store,
+    codec: eventCodec({ ledger, events: mediationEvents }),
+    decider: mediationDecider,
+  })
+  const refusals = commandHandler({
+    store,
+    codec: eventCodec({ ledger, events: [reactionRefused] }),
+    decider: refusedReactionDecider,
+  })
+  const views = hearingViews(db)
+  const casefiles = casefilesOf(db)
+
+  const behind = serviceWorkers({
+    parts,
+    service: 'mediation',
+    topic: topicOf('mediation'),
+    codec,
+    project: async (recorded, tx) => {
+      const { event } = recorded
+      if (isHearingEvent(event)) await evolveHearingViews({ ...recorded, event }, tx)
+    },
+    deadlinesOf: (event) => (isHearingEvent(event) ? deadlinesOf(event) : {}),
+    onDeadline: async ({ stream, kind, dueAt }, context) => {
+      const deadline = kind as DeadlineKind
+      await hearings.handle(stream, {
+        type: 'DeadlineReached',
+        context,
+        deadline,
+        dueAt: dueAt as At,
+      })
+    },
+    announce,
+    ruling: (at) => rulingFor('reach-deadline', at),
+    heard: {
+      topics: [topicOf('case'), topicOf('intake')],
+      decode: readHeard,
+      handle: caseHeard({ clock, casefiles, hearings, mediations, refusals }),
+    },
+  })
+
+  const server = await serviceServer(parts, {
+    name: 'mediation',
+    title: 'Wederhoor mediation',
+    version: '1.0.0',
+    description: 'Hears both sides under the same terms and with the same file, and mediates.',
+  })
+  const contextOf = contextsOf(parts, (at) => policyInForceOn(at)?.version ?? 'none')
+  const rooms = mediationRooms({
+    views,
+    casefiles,
+    vault,
+    clock,
+    hearings,
+    mediations,
+    contextOf,
+    pepper,
+  })
+  preparingRoutes(server, rooms)
+  servingRoutes(server, rooms)
+  answeringRoutes(server, rooms)
+  secondPersonRoutes(server, rooms)
+  endingRoutes(server, rooms)
+  mediationRoutes(server, rooms)
+  const limits = guessLimits(await clock.now())
+  partyRoutes(server, rooms, codeThrottle({ db, pepper, clock, limits }))
+
+  return { name: 'mediation', server, workers: behind }
+}
+
+/** After the free attempts of an hour each further one waits twice as long as the one before. */
+function guessLimits(at: string) {
+  const { settings } = rulingFor('answer-as-party', at)
+  const limit = (freeAttempts: number) => ({
+    freeAttempts,
+    firstDelayMs: 60_000,
+    delayMsMax: 3_600_000,
+    forgetAfterMs: 3_600_000,
+  })
+  return {
+    code: limit(settings.intake.codeGuessesPerHour.value),
+    source: limit(settings.intake.sourceGuessesPerHour.value),
+  }
+}

@@ -1,0 +1,189 @@
+/** From a draft to a hearing that may begin, and reading it. */
+import { organisation as organisationOf } from '@wederhoor/contracts/organisations'
+import { derivedId } from '@wederhoor/decider/derived-id'
+import { problem } from '@wederhoor/http/problem'
+import type { Server } from '@wederhoor/http/request'
+import type { Uuid } from '@wederhoor/vault/fields'
+import { draftRevised, hearingPrepared } from '../domain/events.ts'
+import { hearingStream } from '../domain/streams.ts'
+import { isSealed, type MediationRooms, screenOf, shield, staff } from './rooms.ts'
+import * as schema from './schemas.ts'
+import { standingOf } from './standing.ts'
+
+const config = { access: staff }
+
+export function preparingRoutes(app: Server, rooms: MediationRooms): void {
+  const { vault, casefiles, views } = rooms
+
+  app.post(
+    '/v1/dossiers/:dossier/hearings',
+    {
+      config,
+      schema: {
+        summary: 'Draft what the respondent would get; nothing goes out yet (WED-02)',
+        params: schema.dossierParams,
+        body: schema.preparation,
+        response: { 201: schema.prepared },
+      },
+    },
+    async (request, reply) => {
+      const { dossier } = request.params
+      const { kind, respondent: whom, letter, declaredTies } = request.body
+      const { melder, anonymity } = await rooms.casefile(request, dossier)
+      const organisation = 'organisation' in whom ? legalPerson(whom.organisation) : undefined
+      shield(request.actor, organisation)
+      const context = await rooms.context(request, dossier, 'open-hearing')
+      const own = <Brand extends string>(name: string) => derivedId(context.id, name) as Uuid<Brand>
+      const hearing = own<'HearingId'>('hearing')
+      const respondent = own<'PartyId'>('respondent')
+      const document = own<'DocumentId'>('complaint')
+      const facts = await rooms.facts(request, dossier, declaredTies)
+      const text = await vault.seal(
+        hearingPrepared,
+        { dossier, party: melder },
+        { content: letter },
+      )
+      const about = await vault.seal(
+        hearingPrepared,
+        { dossier, party: respondent },
+        {
+          ...('name' in whom ? { respondentName: whom.name } : {}),
+          ...(whom.contact === undefined ? {} : { respondentContact: whom.contact }),
+        },
+      )
+      await casefiles.begin({ id: hearing, kind: 'hearing', dossier })
+      const state = await rooms.handle(hearing, {
+        type: 'PrepareHearing',
+        context,
+        hearing,
+        melder,
+        respondent,
+        office: own('office'),
+        organisation,
+        kind,
+        anonymity,
+        document,
+        content: text.content,
+        ...about,
+        facts,
+      })
+      return reply.code(201).send({ ...standingOf(dossier, state), document })
+    },
+  )
+
+  app.get(
+    '/v1/hearings',
+    {
+      config,
+      schema: {
+        summary: 'The hearings of your desk, what is due first',
+        response: { 200: schema.hearingList },
+      },
+    },
+    async ({ actor }) => ({
+      hearings: actor.desk === null ? [] : [...(await views.ofDesk(actor.desk))],
+    }),
+  )
+
+  app.get(
+    '/v1/dossiers/:dossier/hearings/:hearing',
+    {
+      config,
+      schema: {
+        summary: 'The hearing with its texts opened; this reading is recorded',
+        params: schema.hearingParams,
+        response: { 200: schema.file },
+      },
+    },
+    async (request) => {
+      const { dossier, hearing } = request.params
+      const state = await rooms.admit(request, request.params)
+      const recorded = await rooms.hearings.load(hearingStream(hearing))
+      const lines = recorded.map(({ event, entry }) => ({ entry, fields: Object.entries(event) }))
+      const digests = lines.flatMap(({ fields }) =>
+        fields.flatMap(([, value]) => (isSealed(value) ? [value.sealed] : [])),
+      )
+      const reading = { actor: request.actor, screen: screenOf(request) }
+      const opened = await rooms.open(dossier, digests, reading)
+      const contentOf = new Map(digests.map((digest, index) => [digest, opened[index]]))
+      return {
+        ...standingOf(dossier, state),
+        lines: lines.map(({ entry, fields }) => ({
+          type: entry.type,
+          at: entry.occurredAt,
+          role: entry.actor.role,
+          facts: Object.fromEntries(
+            fields.filter(([name, value]) => name !== 'type' && !isSealed(value)),
+          ),
+          content: Object.fromEntries(
+            fields.flatMap(([name, value]) =>
+              isSealed(value) ? [[name, contentOf.get(value.sealed)]] : [],
+            ),
+          ),
+        })),
+      }
+    },
+  )
+
+  app.post(
+    '/v1/dossiers/:dossier/hearings/:hearing/draft',
+    {
+      config,
+      schema: {
+        summary: 'Change the draft; permission is then needed again, for the new text',
+        params: schema.hearingParams,
+        body: schema.revision,
+        response: { 200: schema.hearing },
+      },
+    },
+    async (request) => {
+      const { dossier, hearing } = request.params
+      const { parties } = await rooms.admit(request, request.params)
+      const context = await rooms.context(request, dossier, 'open-hearing')
+      const { content } = await vault.seal(
+        draftRevised,
+        { dossier, party: parties.melder },
+        { content: request.body.letter },
+      )
+      const state = await rooms.handle(hearing, { type: 'ReviseDraft', context, content })
+      return standingOf(dossier, state)
+    },
+  )
+
+  app.post(
+    '/v1/dossiers/:dossier/hearings/:hearing/handler',
+    {
+      config,
+      schema: {
+        summary: 'Take the hearing over, if you are not tied to anybody in it',
+        params: schema.hearingParams,
+        body: schema.takeover,
+        response: { 200: schema.hearing },
+      },
+    },
+    async (request) => {
+      const { dossier, hearing } = request.params
+      await rooms.admit(request, request.params)
+      const context = await rooms.context(request, dossier, 'open-hearing')
+      const facts = await rooms.facts(request, dossier, request.body.declaredTies)
+      const state = await rooms.handle(hearing, { type: 'ChangeHandler', context, facts })
+      return standingOf(dossier, state)
+    },
+  )
+}
+
+/** Only a legal person of the register is named openly; a person or sole trader has a sealed name. */
+function legalPerson(id: string): Uuid<'OrganisationId'> {
+  if (organisationOf(id)?.legalPerson === true) return id as Uuid<'OrganisationId'>
+  throw problem(400, {
+    code: 'invalid-input',
+    detail: 'One thing is wrong with the input.',
+    errors: [
+      {
+        path: '/body/respondent/organisation',
+        code: 'unknown-organisation',
+        message: 'no legal person of the register; give a name instead',
+      },
+    ],
+  })
+}

@@ -1,0 +1,45 @@
+/** How a hearing stands, as an answer: codes and digests, no content. */
+import type { Dues } from '../domain/events.ts'
+import { actFor } from '../domain/hearing/gate.ts'
+import type { ExistingHearing, PermitRequest, Voice } from '../domain/hearing/state.ts'
+
+export function standingOf(dossier: string, state: ExistingHearing) {
+  const { hearing, kind, status, withdrawn, anonymity, parties, voices } = state
+  return {
+    hearing,
+    dossier,
+    kind,
+    status,
+    end: state.status === 'ended' ? state.end : null,
+    withdrawn,
+    anonymity,
+    respondent: parties.respondent,
+    organisation: state.organisation ?? null,
+    documents: Object.values(state.documents).map((one) => ({
+      document: one.id,
+      kind: one.kind,
+      author: one.author,
+      digest: one.digest,
+      act: actFor(one),
+      melder: one.for.melder.is,
+      respondent: one.for.respondent.is,
+    })),
+    requests: Object.values(state.requests).map(requestOf),
+    voices: { melder: voiceOf(voices.melder), respondent: voiceOf(voices.respondent) },
+  }
+}
+
+const requestOf = ({ id, purpose, document, to, act, stage, cooperation }: PermitRequest) => ({
+  request: id,
+  purpose,
+  document,
+  to,
+  act,
+  stage: stage.is,
+  validUntil: stage.is === 'granted' ? stage.validUntil : null,
+  cooperation: cooperation ?? null,
+})
+
+const voiceOf = (voice: Voice) => ({ is: voice.is, dues: duesOf(voice) })
+
+export const duesOf = (voice: Voice): Dues | null => ('dues' in voice ? voice.dues : null)

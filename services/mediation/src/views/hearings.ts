@@ -1,0 +1,143 @@
+/** Read models of hearings: the list of a desk, and who holds a code. Codes and digests only, never content. */
+import type { Recorded } from '@wederhoor/decider/handler'
+import type { Pool, PoolClient } from 'pg'
+import type { HearingEvent, Side } from '../domain/events.ts'
+
+export interface HearingRow {
+  readonly hearing: string
+  readonly dossier: string
+  readonly kind: string
+  readonly organisation: string | null
+  readonly status: string
+  readonly ending: string | null
+  readonly preparedAt: string
+  readonly nextDueAt: string | null
+}
+
+/** Applies one entry of a hearing inside the projection's transaction. */
+export async function evolveHearingViews(
+  recorded: Recorded<HearingEvent>,
+  tx: PoolClient,
+): Promise<void> {
+  const { event, entry } = recorded
+  const hearing = entry.stream.slice('hearing-'.length)
+  const set = (changes: string, ...values: readonly unknown[]) =>
+    tx.query(`UPDATE mediation.hearing SET ${changes} WHERE hearing = $1`, [hearing, ...values])
+  switch (event.type) {
+    case 'HearingPrepared':
+      await tx.query(
+        `INSERT INTO mediation.hearing (hearing, dossier, kind, organisation, status, prepared_at)
+         VALUES ($1, $2, $3, $4, 'prepared', $5)`,
+        [hearing, entry.dossier, event.kind, event.organisation ?? null, event.at],
+      )
+      return
+    case 'HearingOpened':
+      await set(`status = 'opened'`)
+      return
+    case 'DraftRevised':
+      await set(`status = 'prepared'`)
+      return
+    case 'RespondentSkipped':
+      await set(`status = 'skipped'`)
+      return
+    case 'DeliveryProven':
+      if (event.to === 'respondent')
+        await set(`status = CASE WHEN status = 'opened' THEN 'served' ELSE status END`)
+      return
+    case 'TermStarted':
+      await set('next_due_at = $2', event.dues.answerDueAt)
+      return
+    case 'TermExtended':
+      await set('next_due_at = $2', (event.respondent ?? event.melder)?.answerDueAt ?? null)
+      return
+    case 'ReminderSent':
+      await set('next_due_at = $2', event.silenceDueAt)
+      return
+    case 'StatementReceived':
+    case 'SilenceRecorded':
+    case 'HearingDeclined':
+      await set('next_due_at = NULL')
+      return
+    case 'HearingEnded':
+      await set(`${over}, status = 'ended', ending = $2`, event.end)
+      return
+    case 'HearingDetached':
+      await set(`${over}, status = 'detached'`)
+      return
+    case 'HearingReopened':
+      await set('status = coalesce(status_before, status), status_before = NULL, ending = NULL')
+      return
+    case 'DocumentDispatched':
+      if (event.codeDigest !== undefined)
+        await tx.query(
+          'INSERT INTO mediation.party_code (code_digest, hearing, side, request) VALUES ($1, $2, $3, $4)',
+          [event.codeDigest, hearing, event.to, event.request],
+        )
+      return
+    case 'DeliveryFailed':
+      await tx.query('UPDATE mediation.party_code SET valid = false WHERE request = $1', [
+        event.request,
+      ])
+      return
+    default:
+  }
+}
+
+const over = 'status_before = coalesce(status_before, status), next_due_at = NULL'
+
+export function hearingViews(db: Pool) {
+  return {
+    /** Hearings in the dossiers of a desk, what is due first. */
+    async ofDesk(desk: string): Promise<readonly HearingRow[]> {
+      const { rows } = await db.query<Row>(
+        `SELECT h.* FROM mediation.hearing h JOIN mediation.casefile c USING (dossier)
+         WHERE c.desk = $1 ORDER BY next_due_at NULLS LAST, prepared_at LIMIT 200`,
+        [desk],
+      )
+      return rows.map(readable)
+    },
+    async ofDossier(dossier: string): Promise<readonly HearingRow[]> {
+      const { rows } = await db.query<Row>(
+        'SELECT * FROM mediation.hearing WHERE dossier = $1 ORDER BY prepared_at',
+        [dossier],
+      )
+      return rows.map(readable)
+    },
+    /** Whose code it is. */
+    async byCode(
+      digest: string,
+    ): Promise<
+      { readonly hearing: string; readonly side: Side; readonly valid: boolean } | undefined
+    > {
+      const { rows } = await db.query<{ hearing: string; side: Side; valid: boolean }>(
+        'SELECT hearing, side, valid FROM mediation.party_code WHERE code_digest = $1',
+        [digest],
+      )
+      return rows[0]
+    },
+  }
+}
+
+export type HearingViews = ReturnType<typeof hearingViews>
+
+interface Row {
+  readonly hearing: string
+  readonly dossier: string
+  readonly kind: string
+  readonly organisation: string | null
+  readonly status: string
+  readonly ending: string | null
+  readonly prepared_at: Date
+  readonly next_due_at: Date | null
+}
+
+const readable = (row: Row): HearingRow => ({
+  hearing: row.hearing,
+  dossier: row.dossier,
+  kind: row.kind,
+  organisation: row.organisation,
+  status: row.status,
+  ending: row.ending,
+  preparedAt: row.prepared_at.toISOString(),
+  nextDueAt: row.next_due_at?.toISOString() ?? null,
+})
