@@ -57,6 +57,22 @@ describe('a request for a permit', () => {
     ])
   })
 
+  test('that meets a withdrawal at the same moment is never left usable (architecture: a withdrawal wins)', async () => {
+    await cases.accepted()
+    for (let round = 0; round < 8; round += 1) {
+      await cases.post('/permissions', permit, 'anna')
+      await Promise.all([
+        cases.requested(),
+        cases.post('/permissions/withdrawal', { everything: true }, 'bram'),
+      ])
+    }
+    const told = await cases.told()
+    const named = (name: string) => told.filter((one) => one.name === name).length
+    expect(named('permission-withdrawn')).toBe(8)
+    expect(named('permit-granted') + named('permit-refused')).toBe(8)
+    expect(named('permit-cancelled')).toBe(named('permit-granted'))
+  })
+
   test('for somebody whom the respondent must not know is refused, whatever was permitted (ANO-04)', async () => {
     await cases.accepted({ anonymity: 'known-to-us' })
     await cases.post('/permissions', permit, 'anna')
@@ -125,6 +141,21 @@ describe('acute danger', () => {
     expect((await cases.post(`${path}/review`, verdict, 'bram')).status).toBe(200)
     const { case: row } = (await cases.get(`/v1/cases/${cases.dossier()}`, 'anna')).body
     expect(row.clocks.map((one: { kind: string }) => one.kind)).toEqual(['first-contact'])
+  })
+
+  test('that nobody reviewed within a working day is overdue on the list', async () => {
+    await cases.accepted()
+    const { body } = await cases.post('/dangers', danger, 'anna')
+    await cases.world.clock.setTo(body.reviewDueAt)
+    await cases.world.clock.advance(1)
+    await cases.app.workers.settled()
+    await cases.app.workers.settled()
+    const { case: row } = (await cases.get(`/v1/cases/${cases.dossier()}`, 'anna')).body
+    expect(row.clocks).toContainEqual({
+      kind: `danger-${body.danger}`,
+      dueAt: body.reviewDueAt,
+      overdue: true,
+    })
   })
 
   test('is not opened by somebody far away', async () => {
