@@ -1,0 +1,23 @@
+import { describe, expect, test } from 'vitest'
+import { dutchStep } from './step-names.ts'
+
+describe('the Dutch name of a step', () => {
+  test.each([
+    ['MeldingRegistered', 'melding geregistreerd'],
+    ['MeldingAddedTo', 'melding aangevuld'],
+    ['HandoverAccepted', 'overdracht aanvaard'],
+    ['ContactPersonLeft', 'vast contactpersoon vertrokken'],
+    ['PermitGranted', 'verzendtoestemming verleend'],
+    ['HearingOpened', 'hoor en wederhoor geopend'],
+    ['ReferralOverdue', 'doorverwijzing te laat'],
+  ])('%s is %s', (type, dutch) => {
+    expect(dutchStep(type)).toBe(dutch)
+  })
+
+  test.each(['SomethingElse', 'Registered', 'MeldingExploded', '', 'constructor'])(
+    'is absent where a word is not known: %j',
+    (type) => {
+      expect(dutchStep(type)).toBeUndefined()
+    },
+  )
+})
