@@ -7,6 +7,12 @@ CREATE TABLE referral.casefile (
   open boolean NOT NULL
 );
 
+-- For which text a permission was given: withdrawing it recalls what rests on it. Losing it recalls more, never less.
+CREATE TABLE referral.permission (
+  permission uuid PRIMARY KEY,
+  digest text NOT NULL
+);
+
 -- Every referral and request that may exist, written before its first entry: what case says must reach all of them,
 -- also those that the read model below has not caught up with. A row without a stream harms nobody.
 CREATE TABLE referral.begun (

@@ -75,7 +75,10 @@ export function caseHeard(parts: CaseHeardParts) {
       const { power, policy } = rulingFor(act, at)
       return reactionContext(message, { name, at, dossier, power, policy })
     }
-    const reactions = reactionsTo(event, own, await offerFacts(event, own, at))
+    const reactions = reactionsTo(event, own, {
+      offer: await offerFacts(event, own, at),
+      digest: await casefiles.digestOf(event, tx),
+    })
     for (const reaction of reactions) await carryOut(reaction, contextFor)
   }
 }

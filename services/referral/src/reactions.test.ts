@@ -1,4 +1,5 @@
 import type { CasePublished } from '@wederhoor/contracts/events/case'
+import type { Digest } from '@wederhoor/vault/fields'
 import { describe, expect, test } from 'vitest'
 import * as build from './domain/referral/builders.ts'
 import { type OwnReferral, reactionsTo } from './reactions.ts'
@@ -33,7 +34,7 @@ describe('a permit that case granted', () => {
   test('is received and used at once, for it lives only minutes', () => {
     const { context: _one, ...receive } = build.receive()
     const { context: _other, ...offered } = build.offerIt()
-    expect(reactionsTo(granted, own, offer)).toEqual([
+    expect(reactionsTo(granted, own, { offer })).toEqual([
       { stream, command: receive, act: 'refer' },
       { stream, command: offered, act: 'refer' },
     ])
@@ -41,9 +42,9 @@ describe('a permit that case granted', () => {
 
   test('of another service concerns nobody here', () => {
     expect(
-      reactionsTo({ ...granted, act: 'serve-complaint' } as CasePublished, own, offer),
+      reactionsTo({ ...granted, act: 'serve-complaint' } as CasePublished, own, { offer }),
     ).toEqual([])
-    expect(reactionsTo(granted, [], offer)).toEqual([])
+    expect(reactionsTo(granted, [], { offer })).toEqual([])
   })
 })
 
@@ -52,11 +53,7 @@ describe('a permit that case refused or cancelled', () => {
     const request = build.request(2)
     const other = `referral-${own[1]?.referral}`
     expect(
-      reactionsTo(
-        heard({ name: 'permit-refused', request, reason: 'no-permission' }),
-        own,
-        undefined,
-      ),
+      reactionsTo(heard({ name: 'permit-refused', request, reason: 'no-permission' }), own, {}),
     ).toEqual([
       {
         stream: other,
@@ -65,11 +62,7 @@ describe('a permit that case refused or cancelled', () => {
       },
     ])
     expect(
-      reactionsTo(
-        heard({ name: 'permit-cancelled', request, permit: build.permit() }),
-        own,
-        undefined,
-      ),
+      reactionsTo(heard({ name: 'permit-cancelled', request, permit: build.permit() }), own, {}),
     ).toEqual([
       { stream: other, command: { type: 'CancelPermit', request }, act: 'recall-referral' },
     ])
@@ -86,23 +79,24 @@ describe('a withdrawn permission', () => {
     })
 
   test('reaches every referral to that receiver, and no other', () => {
-    expect(reactionsTo(withdrawn('refer-with-data'), own, undefined)).toEqual([
+    const { digest } = build.withdraw('permission-withdrawn') as { digest: Digest }
+    expect(reactionsTo(withdrawn('refer-with-data'), own, { digest })).toEqual([
       {
         stream,
-        command: { type: 'WithdrawReferral', why: 'permission-withdrawn' },
+        command: { type: 'WithdrawReferral', why: 'permission-withdrawn', digest },
         act: 'recall-referral',
       },
     ])
   })
 
   test('for another act changes nothing', () => {
-    expect(reactionsTo(withdrawn('serve-complaint'), own, undefined)).toEqual([])
+    expect(reactionsTo(withdrawn('serve-complaint'), own, {})).toEqual([])
   })
 })
 
 describe('a closed case', () => {
   test('reaches everything that stands here of the dossier', () => {
-    const reached = reactionsTo(heard({ name: 'case-closed', outcome: 'afgerond' }), own, undefined)
+    const reached = reactionsTo(heard({ name: 'case-closed', outcome: 'afgerond' }), own, {})
     expect(reached.map((one) => one.stream)).toEqual(own.map((one) => `referral-${one.referral}`))
     expect(new Set(reached.map((one) => one.command.type))).toEqual(new Set(['WithdrawReferral']))
   })

@@ -4,7 +4,7 @@
  */
 import { type CasePublished, caseEvents } from '@wederhoor/contracts/events/case'
 import { reader } from '@wederhoor/contracts/published'
-import type { Instant, Uuid } from '@wederhoor/vault/fields'
+import type { Digest, Instant, Uuid } from '@wederhoor/vault/fields'
 import type {
   CancelPermit,
   OfferReferral,
@@ -21,6 +21,13 @@ export interface OwnReferral {
   readonly partner: string
   /** Ids of every request for a permit that was ever made for it. */
   readonly requests: readonly string[]
+}
+
+/** What was looked up for this message. */
+export interface Known {
+  readonly offer?: OfferFacts | undefined
+  /** Which text a withdrawn permission was for, where that was heard. */
+  readonly digest?: Digest | undefined
 }
 
 export type OfferFacts = Pick<OfferReferral, 'basis' | 'seenDueAt' | 'acceptDueAt'>
@@ -49,7 +56,7 @@ export function grantedTo(
 export function reactionsTo(
   event: CasePublished,
   own: readonly OwnReferral[],
-  offer: OfferFacts | undefined,
+  known: Known,
 ): readonly Reaction[] {
   switch (event.name) {
     case 'permit-granted': {
@@ -65,6 +72,7 @@ export function reactionsTo(
         command: { ...received, request: request as Uuid<'PermitRequestId'> },
         act: 'refer',
       }
+      const { offer } = known
       if (offer === undefined) return [first]
       return [first, { stream, command: { type: 'OfferReferral', permit, ...offer }, act: 'refer' }]
     }
@@ -89,9 +97,9 @@ export function reactionsTo(
       if (event.act !== 'refer-with-data') return []
       return own
         .filter((one) => one.partner === event.receiver)
-        .map((one) => withdraw(one, 'permission-withdrawn'))
+        .map((one) => withdraw(one, { why: 'permission-withdrawn', digest: known.digest }))
     case 'case-closed':
-      return own.map((one) => withdraw(one, 'case-closed'))
+      return own.map((one) => withdraw(one, { why: 'case-closed' }))
     case 'case-opened':
     case 'case-reopened':
     case 'contact-person-changed':
@@ -103,9 +111,13 @@ export function reactionsTo(
 const asking = (own: readonly OwnReferral[], request: string): readonly OwnReferral[] =>
   own.filter((one) => one.requests.includes(request))
 
-const withdraw = (one: OwnReferral, why: 'permission-withdrawn' | 'case-closed'): Reaction => ({
+type Withdrawal =
+  | { readonly why: 'permission-withdrawn'; readonly digest: Digest | undefined }
+  | { readonly why: 'case-closed' }
+
+const withdraw = (one: OwnReferral, because: Withdrawal): Reaction => ({
   stream: streamOf(one),
-  command: { type: 'WithdrawReferral', why },
+  command: { type: 'WithdrawReferral', ...because },
   act: 'recall-referral',
 })
 

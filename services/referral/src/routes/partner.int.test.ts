@@ -102,6 +102,22 @@ describe('an offered referral', () => {
     expect(JSON.stringify(again.body)).not.toContain('Yousra')
   })
 
+  test('is recalled by withdrawing the permission it rests on, not by withdrawing an older one', async () => {
+    const sent = await offered()
+    const given = async (digest: string) => {
+      const permission = randomUUID()
+      const permitted = { permission, act: 'refer-with-data', receiver: 'slachtofferhulp', digest }
+      await caseSays(sent.dossier, 'permission-given', permitted)
+      return permission
+    }
+    const older = await given('o'.repeat(43))
+    const its = await given(sent.digest)
+    await withdraw(sent, { permission: older })
+    expect((await rowOf(sent)).status).toBe('offered')
+    await withdraw(sent, { permission: its })
+    expect((await rowOf(sent)).status).toBe('recalled')
+  })
+
   test('is not touched by a withdrawal towards another receiver', async () => {
     const sent = await offered()
     await withdraw(sent, { receiver: 'crm' })
@@ -120,5 +136,22 @@ describe('an offered referral', () => {
     const recall = `/v1/dossiers/${sent.dossier}/referrals/${sent.referral}/recall`
     expect((await post(recall, undefined, 'bram')).status).toBe(403)
     expect((await post(recall, undefined, 'anna')).body.status).toBe('recalled')
+  })
+
+  test('opens or is recalled, whichever was first, and the recall says which', async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const sent = await offered()
+      const [opened] = await Promise.all([
+        post(`${sent.offer}/opening`, undefined, 'vera'),
+        withdraw(sent),
+      ])
+      const said = await messages(sent.dossier)
+      const seen = said.some((one) => one.name === 'referral-seen')
+      const recalled = said.find((one) => one.name === 'referral-recalled')
+      expect(recalled?.data['opened']).toBe(seen)
+      if (opened.status === 200) expect(seen).toBe(true)
+      const log = await accessLog(sent.dossier)
+      expect(log).toEqual([opened.status === 200 ? 'ContentOpened' : 'AccessDenied'])
+    }
   })
 })

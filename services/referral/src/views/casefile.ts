@@ -3,6 +3,7 @@
  * the first entry of a referral, so that a withdrawal reaches also what the read model has not caught up with.
  */
 import type { CasePublished } from '@wederhoor/contracts/events/case'
+import type { Digest } from '@wederhoor/vault/fields'
 import type { Pool, PoolClient } from 'pg'
 
 export interface Casefile {
@@ -36,8 +37,14 @@ export async function evolveCasefile(event: CasePublished, tx: PoolClient): Prom
         event.name === 'case-reopened',
       ])
       return
-    case 'contact-person-changed':
     case 'permission-given':
+      if (event.act !== 'refer-with-data') return
+      await tx.query(
+        'INSERT INTO referral.permission (permission, digest) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+        [event.permission, event.digest],
+      )
+      return
+    case 'contact-person-changed':
     case 'permission-withdrawn':
     case 'permit-granted':
     case 'permit-refused':
@@ -81,6 +88,15 @@ export function casefiles(db: Pool) {
         [dossier],
       )
       return rows
+    },
+    /** The text that a withdrawn permission was for; undefined for other events, and where it was never heard. */
+    async digestOf(event: CasePublished, tx: PoolClient): Promise<Digest | undefined> {
+      if (event.name !== 'permission-withdrawn') return undefined
+      const { rows } = await tx.query<{ digest: Digest }>(
+        'SELECT digest FROM referral.permission WHERE permission = $1',
+        [event.permission],
+      )
+      return rows[0]?.digest
     },
   }
 }

@@ -72,6 +72,24 @@ describe('an offered referral', () => {
       .thenRefused({ reason: 'referral-recalled' })
   })
 
+  test('is left alone when the melder withdraws a permission for another text', () => {
+    const another = build.withdraw('permission-withdrawn', build.sealed('another-text').sealed)
+    given(...build.toOffer)
+      .when(another)
+      .thenNothing()
+    given(...build.toPermit)
+      .when(another)
+      .thenNothing()
+  })
+
+  test('is recalled when it is not known for which text the withdrawn permission was', () => {
+    const context = build.context()
+    const why = 'permission-withdrawn'
+    given(...build.toOffer)
+      .when({ type: 'WithdrawReferral', why, digest: undefined, context })
+      .then(build.recalled(false, why))
+  })
+
   test('is recalled when case cancels the permit it went out under', () => {
     given(...build.toOffer)
       .when({ type: 'CancelPermit', request: build.request(), context: build.context() })

@@ -157,8 +157,12 @@ export const report = (from: Teller = partnerOf(), name = 'geholpen') =>
     text: undefined,
     context: context(),
   }) as const
-export const withdraw = (why: 'permission-withdrawn' | 'case-closed') =>
-  ({ type: 'WithdrawReferral', why, context: context() }) as const
+export const withdraw = (why: 'permission-withdrawn' | 'case-closed', digest = content.sealed) => {
+  const command = { type: 'WithdrawReferral', context: context() } as const
+  return why === 'case-closed'
+    ? ({ ...command, why } as const)
+    : ({ ...command, why, digest } as const)
+}
 export const takeBack = (name = ours) =>
   ({ type: 'WithdrawReferral', why: 'by-sender', desk: name, context: context() }) as const
 

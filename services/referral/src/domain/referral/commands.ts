@@ -1,6 +1,6 @@
 /** What may be asked of a referral, and every reason for which a rule refuses. */
 import type { Command, Decision } from '@wederhoor/decider/decider'
-import type { Instant, Sealed, Uuid } from '@wederhoor/vault/fields'
+import type { Digest, Instant, Sealed, Uuid } from '@wederhoor/vault/fields'
 import type { Basis } from '../covenant.ts'
 import type {
   DeskCode,
@@ -108,7 +108,9 @@ export type ReportBack = Command<
 >
 export type WithdrawReferral = Command<
   'WithdrawReferral',
-  | { readonly why: 'permission-withdrawn' | 'case-closed' }
+  /** `digest` names the text that the permission was for; undefined where that is not known: then it is any. */
+  | { readonly why: 'permission-withdrawn'; readonly digest: Digest | undefined }
+  | { readonly why: 'case-closed' }
   | { readonly why: 'by-sender'; readonly desk: DeskCode }
 >
 export type RaiseStuckCase = Command<

@@ -14,7 +14,7 @@ import type {
   RequestPermit,
   WithdrawReferral,
 } from './commands.ts'
-import { type ExistingReferral, isOut, type OutReferral } from './state.ts'
+import { draftOf, type ExistingReferral, isOut, type OutReferral } from './state.ts'
 
 type AwaitingPermit = Extract<ExistingReferral, { status: 'permit-requested' | 'permitted' }>
 
@@ -111,6 +111,7 @@ export function withdrawReferral(
   if (command.why === 'by-sender' && command.desk !== state.desk)
     return reject({ reason: 'not-the-holding-desk' })
   const { why, context } = command
+  if (isForAnotherText(command, state)) return accept()
   if (state.status === 'drafted' || isAwaiting(state)) {
     if (why === 'permission-withdrawn') return withdrawPermit(state, command)
     return accept({ type: 'ReferralDropped', why, at: context.at })
@@ -123,6 +124,12 @@ export function withdrawReferral(
   if (state.detached) return accept()
   return accept({ type: 'ReferralDetached', at: context.at })
 }
+
+/** A permission is for one exact text: withdrawing it leaves what rests on another permission alone. */
+const isForAnotherText = (command: WithdrawReferral, state: ExistingReferral): boolean =>
+  command.why === 'permission-withdrawn' &&
+  command.digest !== undefined &&
+  command.digest !== draftOf(state)?.digest
 
 /** A permit in hand dies with the permission. A request still under way is answered by case, which knows of it. */
 function withdrawPermit(
