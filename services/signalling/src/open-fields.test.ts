@@ -1,0 +1,11 @@
+import { expectGolden } from '@wederhoor/vault/golden'
+import { describeOpenFields } from '@wederhoor/vault/open-fields'
+import { describe, test } from 'vitest'
+import { signallingEvents } from './domain/events.ts'
+
+describe('the list of stored fields of signalling', () => {
+  test('was reviewed: what is open stays open for ever', async () => {
+    const file = new URL('./open-fields.golden.txt', import.meta.url)
+    await expectGolden(describeOpenFields(signallingEvents), file)
+  })
+})
