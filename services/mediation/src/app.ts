@@ -11,11 +11,12 @@ import { eventCodec } from '@wederhoor/vault/event-codec'
 import { announce } from './announce.ts'
 import { caseHeard, readHeard } from './case-heard.ts'
 import { deadlinesOf } from './deadlines.ts'
-import { type At, hearingEvents, isHearingEvent, reactionRefused } from './domain/events.ts'
+import { type At, hearingEvents, isHearingEvent } from './domain/events.ts'
 import type { DeadlineKind } from './domain/hearing/commands.ts'
 import { hearingDecider } from './domain/hearing/hearing.ts'
 import { mediationDecider } from './domain/mediation/mediation.ts'
 import { mediationEvents } from './domain/mediation-events.ts'
+import { reactionRefused } from './domain/refusal-events.ts'
 import { refusedReactionDecider } from './domain/refused-reaction.ts'
 import { answeringRoutes } from './routes/answering.ts'
 import { endingRoutes } from './routes/ending.ts'
@@ -53,6 +54,7 @@ export async function buildMediationApp(parts: ServiceParts): Promise<ServiceApp
     parts,
     service: 'mediation',
     topic: topicOf('mediation'),
+    categories: ['hearing', 'mediation'],
     codec,
     project: async (recorded, tx) => {
       const { event } = recorded

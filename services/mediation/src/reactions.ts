@@ -12,7 +12,7 @@ import {
   permitRefused,
 } from '@wederhoor/contracts/events/case'
 import { anonymityChanged } from '@wederhoor/contracts/events/intake'
-import { type PublishedOf, reader } from '@wederhoor/contracts/published'
+import type { PublishedOf } from '@wederhoor/contracts/published'
 import type { Uuid } from '@wederhoor/vault/fields'
 import type { OutgoingAct, PartyId, RequestId } from './domain/events.ts'
 import type {
@@ -38,7 +38,6 @@ const heard = [
   anonymityChanged,
 ] as const
 
-export const readReactedTo = reader(heard)
 export type ReactedTo = PublishedOf<(typeof heard)[number]>
 
 /** What may stand here of a dossier. */

@@ -29,7 +29,7 @@ import {
   dues,
   findingsText,
   from,
-  handlerTies,
+  type handlerTies,
   hearing,
   letter,
   melder,
@@ -47,6 +47,7 @@ import {
   to,
   withholdingGround,
 } from './fields.ts'
+import { actRefused } from './refusal-events.ts'
 
 export const hearingPrepared = event('HearingPrepared', 1, {
   hearing,
@@ -262,38 +263,6 @@ export const hearingReopened = event('HearingReopened', 1, {
   at,
 })
 
-/** A refusal that an auditor asks about. `attempt` is the command, so that the same attempt is one refusal. */
-export const actRefused = event('ActRefused', 1, {
-  act: open('name of the command', code('command')),
-  reason: open(
-    'closed list',
-    z.enum([
-      'handler-has-tie',
-      'anonymous',
-      'no-permission',
-      'withdrawn',
-      'case-closed',
-      'respondent-skipped',
-      'permit-expired',
-      'permit-lost',
-      'same-person',
-      'not-opened',
-      'not-yet-heard',
-      'file-unequal',
-    ]),
-  ),
-  ties: maybe(open('how somebody is tied, without with whom', z.array(handlerTies))),
-  request: maybe(request),
-  attempt: open('id of the command', uuid('CommandId')),
-  by,
-  at,
-})
-/** A command of a reaction or deadline that a rule refused: a recorded outcome, neither retried nor parked. */
-export const reactionRefused = event('ReactionRefused', 1, {
-  command: open('name of the command', code('command')),
-  reason: open('name of the reason', code('reason')),
-})
-
 export const hearingEvents = [
   hearingPrepared,
   draftRevised,
@@ -348,7 +317,6 @@ export type Anonymity = HearingEventOf<'HearingPrepared'>['anonymity']
 export type Dues = z.output<typeof dues>
 export type Days = z.output<typeof days>
 export type Tie = z.output<typeof handlerTies>
-export type Letter = z.output<typeof letter>
 export type At = Instant
 export type PartyId = Uuid<'PartyId'>
 export type Pseudonym = Uuid<'Pseudonym'>

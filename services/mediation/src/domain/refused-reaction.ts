@@ -2,7 +2,7 @@
 import { accept, type Command, type Decider } from '@wederhoor/decider/decider'
 import { derivedId } from '@wederhoor/decider/derived-id'
 import type { EventOf } from '@wederhoor/vault/fields'
-import type { reactionRefused } from './events.ts'
+import type { reactionRefused } from './refusal-events.ts'
 
 export type ReactionRefused = EventOf<typeof reactionRefused>
 export type RecordRefusedReaction = Command<'RecordRefusedReaction', Omit<ReactionRefused, 'type'>>

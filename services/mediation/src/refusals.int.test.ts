@@ -1,0 +1,183 @@
+import { permissionWithdrawn } from '@wederhoor/contracts/events/case'
+import { anonymityChanged } from '@wederhoor/contracts/events/intake'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildMediationApp } from './app.ts'
+import {
+  answer,
+  documentIn,
+  type HearingWorld,
+  hearingWorld,
+  letter,
+  organisation,
+  preparation,
+} from './hearing-world.fixture.ts'
+
+let world: HearingWorld
+
+beforeAll(async () => {
+  world = await hearingWorld(buildMediationApp)
+})
+
+afterAll(async () => {
+  await world.close()
+})
+
+describe('a complaint on its way out', () => {
+  test('is not sent after its permit expired, on record', async () => {
+    const hearing = await world.prepared()
+    await world.allow(hearing, documentIn(hearing, hearing.document))
+    const request = await world.permitted(hearing, hearing.document, 'respondent', 15)
+    await world.clock.advance(16 * 60_000)
+    const late = await world.post(
+      `${hearing.base}/dispatches`,
+      { request, channel: 'post' },
+      'anna',
+    )
+    expect(late).toMatchObject({ status: 409, body: { code: 'permit-expired' } })
+  })
+
+  test('is not sent after a withdrawal; who was served gets a closing notice and nothing else', async () => {
+    const hearing = await world.prepared()
+    const permission = await world.allow(hearing, documentIn(hearing, hearing.document))
+    const { code } = await world.sent(hearing, hearing.document, 'respondent')
+    await world.post('/v1/my-hearing/opening', { document: hearing.document }, { code })
+    await world.post('/v1/my-hearing/answers', { letter: answer }, { code })
+    const reply = await world.answerIn(hearing)
+    await world.tell(permissionWithdrawn, hearing.dossier, {
+      permission,
+      act: 'serve-complaint',
+      receiver: hearing.respondent,
+    })
+    expect(await world.standing(hearing)).toMatchObject({ status: 'ended', end: 'withdrawn' })
+    const onward = await world.post(
+      `${hearing.base}/servings`,
+      { document: reply.document, to: 'melder' },
+      'anna',
+    )
+    expect(onward).toMatchObject({ status: 409, body: { code: 'withdrawn' } })
+    const notice = await world.post(`${hearing.base}/closing-notice`, undefined, 'anna')
+    await world.sent(hearing, notice.body.document, 'respondent')
+    await world.post('/v1/my-hearing/opening', { document: notice.body.document }, { code })
+    const shown = (await world.get('/v1/my-hearing', { code })).body.documents
+    expect(shown.at(-1)).toMatchObject({ kind: 'closing-notice', author: 'office' })
+  })
+
+  test('needs permission again when one word changed', async () => {
+    const hearing = await world.prepared()
+    await world.allow(hearing, documentIn(hearing, hearing.document))
+    await world.post(`${hearing.base}/draft`, { letter: { ...letter, text: 'Anders.' } }, 'anna')
+    const asked = await world.post(
+      `${hearing.base}/servings`,
+      { document: hearing.document, to: 'respondent' },
+      'anna',
+    )
+    expect(asked).toMatchObject({ status: 409, body: { code: 'no-permission' } })
+  })
+
+  test('has a new code when it came back, and the old one looks like any wrong one', async () => {
+    const hearing = await world.prepared()
+    await world.allow(hearing, documentIn(hearing, hearing.document))
+    const first = await world.sent(hearing, hearing.document, 'respondent')
+    await world.post(
+      `${hearing.base}/failed-deliveries`,
+      { request: first.request, reason: 'onbekend-adres' },
+      'anna',
+    )
+    const second = await world.sent(hearing, hearing.document, 'respondent')
+    expect(second.code).not.toBe(first.code)
+    expect(await world.get('/v1/my-hearing', { code: first.code })).toMatchObject({
+      status: 401,
+      body: { code: 'code-unknown' },
+    })
+    expect((await world.get('/v1/my-hearing', { code: second.code })).status).toBe(200)
+  })
+})
+
+describe('a melder who is not known to the respondent', () => {
+  test('is not the subject of a complaint, only of a general letter (ANO-04)', async () => {
+    const dossier = await world.openedCase('known-to-us')
+    const url = `/v1/dossiers/${dossier}/hearings`
+    expect(await world.post(url, preparation, 'anna')).toMatchObject({
+      status: 409,
+      body: { code: 'anonymous' },
+    })
+    const general = await world.post(url, { ...preparation, kind: 'general-letter' }, 'anna')
+    expect(general).toMatchObject({ status: 201, body: { kind: 'general-letter' } })
+  })
+
+  test('stops what has not left when choosing so in between', async () => {
+    const hearing = await world.prepared()
+    await world.allow(hearing, documentIn(hearing, hearing.document))
+    const request = await world.permitted(hearing, hearing.document, 'respondent')
+    const changedAt = await world.clock.now()
+    await world.tell(anonymityChanged, hearing.dossier, { anonymity: 'known-to-us', changedAt })
+    const stopped = await world.post(
+      `${hearing.base}/dispatches`,
+      { request, channel: 'post' },
+      'anna',
+    )
+    expect(stopped).toMatchObject({ status: 409, body: { code: 'anonymous' } })
+  })
+})
+
+describe('a text that one side should not get', () => {
+  test('is withheld by a second human who has opened it, not by a second account', async () => {
+    const { hearing, code } = await world.servedHearing()
+    await world.post('/v1/my-hearing/answers', { letter: answer }, { code })
+    const { document } = await world.answerIn(hearing)
+    const url = `${hearing.base}/withholdings`
+    const body = { document, from: 'melder' }
+    await world.post(url, { ...body, ground: 'veiligheid' }, 'anna')
+    await world.post(`${hearing.base}/documents/${document}/opening`, undefined, 'anna-too')
+    expect(await world.post(`${url}/confirmation`, body, 'anna-too')).toMatchObject({
+      status: 403,
+      body: { code: 'same-person' },
+    })
+    expect(await world.post(`${url}/confirmation`, body, 'bram')).toMatchObject({
+      status: 409,
+      body: { code: 'not-opened' },
+    })
+    const shown = await world.post(
+      `${hearing.base}/documents/${document}/opening`,
+      undefined,
+      'bram',
+    )
+    expect(shown.body.content).toEqual(answer)
+    const signed = await world.post(`${url}/confirmation`, body, 'bram')
+    expect(documentIn(signed.body, document)).toMatchObject({ melder: 'withheld' })
+  })
+})
+
+describe('who may not', () => {
+  test('is another desk, on record', async () => {
+    const hearing = await world.prepared()
+    expect((await world.get(hearing.base, 'cato')).status).toBe(403)
+    expect((await world.post(`${hearing.base}/skip`, undefined, 'cato')).status).toBe(403)
+  })
+
+  test('is whoever belongs to the body that is respondent, and whoever declares a tie', async () => {
+    const hearing = await world.prepared()
+    expect((await world.get(hearing.base, 'insider')).status).toBe(403)
+    const dossier = await world.openedCase()
+    const tied = { ...preparation, declaredTies: [organisation] }
+    expect(await world.post(`/v1/dossiers/${dossier}/hearings`, tied, 'anna')).toMatchObject({
+      status: 403,
+      body: { code: 'handler-has-tie' },
+    })
+  })
+
+  test('is a person or sole trader named openly as respondent', async () => {
+    const dossier = await world.openedCase()
+    const url = `/v1/dossiers/${dossier}/hearings`
+    const unknown = { ...preparation, respondent: { organisation: '99999999' } }
+    expect((await world.post(url, unknown, 'anna')).status).toBe(400)
+    const named = { ...preparation, respondent: { name: 'Jan de Vries', contact: 'Dorpsstraat 1' } }
+    const made = await world.post(url, named, 'anna')
+    expect(made).toMatchObject({ status: 201, body: { organisation: null } })
+    const { rows } = await world.pool.query(
+      `SELECT convert_from(bytes, 'UTF8') AS text FROM ledger_case_history.entry WHERE dossier = $1`,
+      [dossier],
+    )
+    expect(JSON.stringify(rows)).not.toContain('Vries')
+  })
+})
