@@ -22,7 +22,7 @@ import { migrateAll } from '@wederhoor/runtime/migrate-all'
 import { openParts } from '@wederhoor/runtime/open-parts'
 import { processRole } from '@wederhoor/runtime/process-role'
 import type { ServiceApp } from '@wederhoor/runtime/service-app'
-import { createLogger } from '@wederhoor/telemetry/log'
+import { createLogger, type LoggerOptions } from '@wederhoor/telemetry/log'
 import pg from 'pg'
 import { loginServer } from './login-server.ts'
 import { houseServices, type ServiceName } from './services.ts'
@@ -39,6 +39,8 @@ export interface HouseOptions {
   /** The first of the ports, one after the other. Left out, or taken and not asked for: free ones. */
   readonly ports?: { readonly first: number; readonly asked: boolean } | undefined
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  /** Where lines of the log go; standard output when left out. */
+  readonly logDestination?: LoggerOptions['destination'] | undefined
 }
 
 export interface House {
@@ -63,7 +65,11 @@ const HOPS = 4
 export async function openHouse(options: HouseOptions): Promise<House> {
   checkPolicies()
   const { simulated, production, accounts, keysDirectory } = options
-  const logger = createLogger({ level: options.logLevel, service: 'wederhoor' })
+  const logger = createLogger({
+    level: options.logLevel,
+    service: 'wederhoor',
+    ...(options.logDestination === undefined ? {} : { destination: options.logDestination }),
+  })
   const pool = new pg.Pool({
     connectionString: await preparedDatabase(options.databaseUrl),
     max: 60,

@@ -6,7 +6,8 @@ import { startPostgres } from '@wederhoor/postgres/embedded-server'
 import type { EmbeddedConfig } from './config.ts'
 import { type House, type HouseOptions, openHouse } from './house.ts'
 
-export interface InstanceOptions extends Pick<HouseOptions, 'accounts' | 'simulated' | 'ports'> {
+export interface InstanceOptions
+  extends Pick<HouseOptions, 'accounts' | 'simulated' | 'ports' | 'logDestination'> {
   readonly config: EmbeddedConfig
   /** Data, keys and Kafka of this instance. */
   readonly directory: string
@@ -55,6 +56,7 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
       kafka,
       ports: options.ports,
       logLevel: config.LOG_LEVEL,
+      logDestination: options.logDestination,
     })
     ends.push(() => house.close())
     ends.push(await noteRunning(directory, databaseUrl))
