@@ -1,5 +1,4 @@
 import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { blameFullDisk, diagnose } from './bootstrap-error.mjs'
 import { runInForeground } from './child.mjs'
 import { underLock } from './start-lock.mjs'
@@ -155,34 +154,36 @@ describe('a task in the foreground', () => {
   })
 })
 
-describe('npm that was killed outright', () => {
-  test('takes the task with it, also through the shell between', async () => {
-    const starter = new URL('./starter.mjs', import.meta.url).href
-    // the path is in the shell's command line as it is in that of `npm start`
-    const program = `import(${JSON.stringify(starter)}).then(({ watchStarter }) => {
-      watchStarter(() => process.exit(), 20)
-      console.log(process.pid)
-      setTimeout(() => undefined, 20_000)
-    }) // infra/bootstrap/run.mjs`
-    const shell = `"$NODE" -e "$PROGRAM"; true # infra/bootstrap/run.mjs`
-    const npm = spawn(
-      process.execPath,
-      ['-e', 'child_process.spawn("sh", ["-c", process.env.SHELL_LINE], { stdio: "inherit" })'],
-      {
-        env: {
-          ...process.env,
-          NODE: process.execPath,
-          PROGRAM: program,
-          SHELL_LINE: shell,
-          npm_lifecycle_event: 'start',
-        },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    )
-    const [line] = await once(createInterface({ input: npm.stdout }), 'line')
-    const task = Number(line)
-    expect(() => process.kill(task, 0)).not.toThrow()
+describe('a task below npm and its shell', () => {
+  test('is killed when npm was killed outright', async () => {
+    const { npm, word } = await startBelowNpm()
     npm.kill('SIGKILL')
-    await vi.waitFor(() => expect(() => process.kill(task, 0)).toThrow(/ESRCH/), 5_000)
+    expect(await word()).toBe('SIGKILL')
+  })
+
+  test('ends in good order when npm ended the shell', async () => {
+    const { shell, word } = await startBelowNpm()
+    process.kill(shell, 'SIGTERM')
+    expect(await word()).toBe('SIGTERM')
   })
 })
+
+/** Three processes as `npm start` has them; the lowest says what its starter's end means. */
+async function startBelowNpm() {
+  const starter = new URL('./starter.mjs', import.meta.url).href
+  const task = `import(${JSON.stringify(starter)}).then(({ watchStarter }) => {
+    watchStarter((signal) => { console.log(signal); process.exit() }, 20)
+    console.log(process.ppid)
+    setTimeout(() => undefined, 20_000)
+  })`
+  // the comment stands for the path that the command line of npm's shell holds
+  const line = '"$NODE" -e "$TASK"; true # infra/bootstrap/run.mjs'
+  const program = `child_process.spawn('sh', ['-c', ${JSON.stringify(line)}], { stdio: 'inherit' })`
+  const npm = spawn(process.execPath, ['-e', program], {
+    env: { ...process.env, NODE: process.execPath, TASK: task, npm_lifecycle_event: 'start' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const lines = createInterface({ input: npm.stdout })[Symbol.asyncIterator]()
+  const word = async () => String((await lines.next()).value)
+  return { npm, shell: Number(await word()), word }
+}

@@ -69,7 +69,7 @@ export function runInForeground(program, args, { cwd, env }) {
         child.kill(signal)
       })
     }
-    watchStarter(() => child.kill('SIGKILL'))
+    watchStarter((signal) => child.kill(signal))
     child.once('error', reject)
     child.once('exit', (code, signal) =>
       resolve(code ?? 128 + (signal === null ? 1 : constants.signals[signal])),

@@ -2,21 +2,25 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 /**
- * npm passes on each signal but SIGKILL, of which it hears nothing. Whoever kills `npm start` outright means the task: so
- * when npm, or the shell it put between, is gone, `onGone` is called. Without npm nobody is watched: a task may outlive
- * the shell that it was typed into.
- * @param {() => void} onGone
+ * Between us and whoever ran `npm start` stand npm and mostly a shell, and neither passes on everything: npm hears nothing
+ * of SIGKILL, and a shell that npm ends with SIGTERM tells us nothing. So both are watched:
+ * the shell gone means *end in good order*; npm gone and the shell still there means that somebody killed outright.
+ * Without npm nobody is watched: a task may outlive the shell that it was typed into.
+ * @param {(signal: 'SIGTERM' | 'SIGKILL') => void} onGone
  * @param {number} everyMs
  */
 export function watchStarter(onGone, everyMs = 250) {
   if (process.env['npm_lifecycle_event'] === undefined) return
-  const starters = [process.ppid]
-  const between = describe(process.ppid)
-  if (between?.command.includes('infra/bootstrap/run.mjs')) starters.push(between.parent)
+  const parent = process.ppid
+  const between = describe(parent)
+  const shell = between?.command.includes('infra/bootstrap/run.mjs') ? parent : undefined
+  const npm = shell === undefined ? parent : (between?.parent ?? parent)
+  const isGone = (/** @type {number} */ pid) => describe(pid) === undefined
   const timer = setInterval(() => {
-    if (process.ppid === starters[0] && starters.every((pid) => describe(pid) !== undefined)) return
+    const shellGone = shell !== undefined && (process.ppid !== shell || isGone(shell))
+    if (!shellGone && !isGone(npm)) return
     clearInterval(timer)
-    onGone()
+    onGone(shellGone ? 'SIGTERM' : 'SIGKILL')
   }, everyMs)
   timer.unref()
 }
