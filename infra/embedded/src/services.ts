@@ -1,30 +1,34 @@
 /** The services of the house, in the order in which people meet them. */
 
+import { buildAuditApp } from '@wederhoor/audit/app'
 import { buildCaseApp } from '@wederhoor/case/app'
 import { caseMigrations } from '@wederhoor/case/migrations'
 import { buildIntakeApp } from '@wederhoor/intake/app'
 import { intakeMigrations } from '@wederhoor/intake/migrations'
+import { buildMediationApp } from '@wederhoor/mediation/app'
+import { mediationMigrations } from '@wederhoor/mediation/migrations'
 import type { MigrateOptions } from '@wederhoor/postgres/migrate'
+import { buildReferralApp } from '@wederhoor/referral/app'
+import { referralMigrations } from '@wederhoor/referral/migrations'
 import type { ServiceApp } from '@wederhoor/runtime/service-app'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
+import { buildSignallingApp } from '@wederhoor/signalling/app'
+import { signallingMigrations } from '@wederhoor/signalling/migrations'
 
 export interface HouseService {
   readonly name: ServiceName
-  readonly migrations: MigrateOptions | undefined
+  /** Audit keeps nothing of its own. */
+  readonly migrations?: MigrateOptions
   readonly build: (parts: ServiceParts) => Promise<ServiceApp>
 }
 
-export const serviceNames = [
-  'intake',
-  'case',
-  'mediation',
-  'referral',
-  'signalling',
-  'audit',
-] as const
-export type ServiceName = (typeof serviceNames)[number]
+export type ServiceName = 'intake' | 'case' | 'mediation' | 'referral' | 'signalling' | 'audit'
 
 export const houseServices: readonly HouseService[] = [
   { name: 'intake', migrations: intakeMigrations, build: buildIntakeApp },
   { name: 'case', migrations: caseMigrations, build: buildCaseApp },
+  { name: 'mediation', migrations: mediationMigrations, build: buildMediationApp },
+  { name: 'referral', migrations: referralMigrations, build: buildReferralApp },
+  { name: 'signalling', migrations: signallingMigrations, build: buildSignallingApp },
+  { name: 'audit', build: buildAuditApp },
 ]

@@ -10,6 +10,7 @@ import { type Deadline, type DeadlineChanges, deadlines } from '@wederhoor/calen
 import type { CommandContext } from '@wederhoor/decider/decider'
 import { derivedId } from '@wederhoor/decider/derived-id'
 import type { EventCodec, Recorded } from '@wederhoor/decider/handler'
+import type { StoredEntry } from '@wederhoor/event-store/port'
 import { projection } from '@wederhoor/event-store/projection'
 import type { PoolClient } from 'pg'
 import type { ServiceParts } from './service-parts.ts'
@@ -26,6 +27,8 @@ export interface ServiceWorkersParts<Event, Heard> {
   /** Names checkpoints, groups and deadlines; never changes. */
   readonly service: string
   readonly topic: string
+  /** Of the service's own streams: two services may call a fact the same, so a type alone does not tell whose it is. */
+  readonly categories: readonly string[]
   readonly codec: EventCodec<Event>
   /** Writes what an own entry changes in the views. */
   readonly project: (recorded: Recorded<Event>, tx: PoolClient) => Promise<void>
@@ -47,7 +50,10 @@ export interface ServiceWorkersParts<Event, Heard> {
 const NOBODY = '00000000-0000-4000-8000-000000000000' as CommandContext['actor']['pseudonym']
 
 export function serviceWorkers<Event, Heard>(all: ServiceWorkersParts<Event, Heard>): Worker {
-  const { parts, service, codec } = all
+  const { parts, service } = all
+  const own = new Set(all.categories)
+  const decode = (stored: StoredEntry) =>
+    own.has(categoryOf(stored.stream)) ? all.codec.decode(stored) : undefined
   const { store, db, broker, clock, logger } = parts
   const failed = (part: string) => (error: unknown) =>
     logger.warn(
@@ -87,7 +93,7 @@ export function serviceWorkers<Event, Heard>(all: ServiceWorkersParts<Event, Hea
     name: service,
     apply: async (entries, tx) => {
       for (const stored of entries) {
-        const recorded = codec.decode(stored)
+        const recorded = decode(stored)
         if (recorded === undefined) continue
         await all.project(recorded, tx)
         await due.record(tx, stored, all.deadlinesOf(recorded.event))
@@ -103,7 +109,7 @@ export function serviceWorkers<Event, Heard>(all: ServiceWorkersParts<Event, Hea
     source: sourceOf(service),
     topic: all.topic,
     announce: (stored) => {
-      const recorded = codec.decode(stored)
+      const recorded = decode(stored)
       if (recorded === undefined) return []
       const published = all.announce(recorded.event, stored.dossier ?? '')
       if (published === undefined) return []
@@ -151,6 +157,8 @@ export function reactionContext(
 /** CloudEvents `source` under a test OIN, until the organisation has its own. */
 export const sourceOf = (service: string): string =>
   `urn:nld:oin:00000099000000000001:systeem:${service}`
+
+const categoryOf = (stream: string): string => stream.slice(0, stream.indexOf('-'))
 
 const deadlineNamespace = '5b2f3c64-6f0d-5a53-9b3e-0d6d2f0f7b61'
 

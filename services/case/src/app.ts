@@ -46,6 +46,7 @@ export async function buildCaseApp(parts: ServiceParts): Promise<ServiceApp> {
     parts,
     service: 'case',
     topic: topicOf('case'),
+    categories: ['case'],
     codec,
     project: async (recorded, tx) => {
       const { event } = recorded

@@ -35,6 +35,7 @@ export async function buildIntakeApp(parts: ServiceParts): Promise<ServiceApp> {
     parts,
     service: 'intake',
     topic: topicOf('intake'),
+    categories: ['melding', 'count'],
     codec,
     project: async (recorded, tx) => {
       const { event } = recorded

@@ -4,7 +4,7 @@ import { nationalDesk } from '@wederhoor/contracts/desks'
 import { policyInForceOn } from '@wederhoor/contracts/policy'
 import { topicOf } from '@wederhoor/contracts/published'
 import { rulingFor } from '@wederhoor/contracts/ruling'
-import { commandHandler, type EventCodec } from '@wederhoor/decider/handler'
+import { commandHandler } from '@wederhoor/decider/handler'
 import { contextsOf, type ServiceApp, serviceServer } from '@wederhoor/runtime/service-app'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
 import { serviceWorkers } from '@wederhoor/runtime/service-workers'
@@ -38,7 +38,7 @@ import { referralViews } from './views/queries.ts'
 
 export async function buildReferralApp(parts: ServiceParts): Promise<ServiceApp> {
   const { store, vault, db, clock, ledger } = parts
-  const codec = ownStreamsOnly(eventCodec({ ledger, events: allReferralEvents }))
+  const codec = eventCodec({ ledger, events: allReferralEvents })
   const referralCodec = eventCodec({ ledger, events: referralEvents })
   const referrals = commandHandler({ store, codec: referralCodec, decider: referralDecider })
   const covenantCodec = eventCodec({ ledger, events: covenantEvents })
@@ -53,6 +53,7 @@ export async function buildReferralApp(parts: ServiceParts): Promise<ServiceApp>
     parts,
     service: 'referral',
     topic: topicOf('referral'),
+    categories: ['referral', 'covenant'],
     codec,
     project: async ({ event, ...of }, tx) => {
       if (isReferralEvent(event)) await evolveReferralViews({ ...of, event }, tx)
@@ -98,13 +99,4 @@ export async function buildReferralApp(parts: ServiceParts): Promise<ServiceApp>
   partnerRoutes(server, rooms)
   nationalRoutes(server, rooms)
   return { name: 'referral', server, workers: behind }
-}
-
-/** The ledger is everybody's, and others have events of the same name: a permit is asked for and given in several places. */
-function ownStreamsOnly<Event>(codec: EventCodec<Event>): EventCodec<Event> {
-  const own = /^(referral|covenant)-/
-  return {
-    encode: codec.encode,
-    decode: (stored) => (own.test(stored.stream) ? codec.decode(stored) : undefined),
-  }
 }

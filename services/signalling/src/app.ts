@@ -54,6 +54,7 @@ export async function buildSignallingApp(parts: ServiceParts): Promise<ServiceAp
     parts,
     service: 'signalling',
     topic: topicOf('signalling'),
+    categories: ['pattern', 'signal'],
     codec: eventCodec({ ledger, events: signallingEvents }),
     project: async ({ event }, tx) => {
       if (isPatternEvent(event)) await evolvePatternView(event, tx)

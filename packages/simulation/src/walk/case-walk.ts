@@ -5,33 +5,25 @@ export async function walkCase(play: Script, dossier: string): Promise<void> {
   const path = `/cases/${dossier}`
   await play.reads('anna', 'opens the case of which she is contact person', ['case', path])
   await play.reads('bram', 'opens a case of another desk', ['case', path], 403)
-  await play.does(
-    'anna',
-    'writes down the first call',
-    ['case', `${path}/notes`],
-    { text: 'Teruggebeld, verhaal doorgenomen.', direction: 'out' },
-    201,
-  )
-  await play.does(
-    'anna',
-    'records what the melder wants',
-    ['case', `${path}/wishes`],
-    { wish: 'Een gesprek en een excuus.' },
-    201,
-  )
-  await play.does(
-    'anna',
-    'records the legal view beside it',
-    ['case', `${path}/legal-views`],
-    { view: 'Mogelijk onderscheid bij arbeidsbemiddeling.' },
-    201,
-  )
+  await play.does('anna', 'writes down the first call', ['case', `${path}/notes`], {
+    text: 'Teruggebeld, verhaal doorgenomen.',
+    direction: 'out',
+  })
+  await play.does('anna', 'records what the melder wants', ['case', `${path}/wishes`], {
+    wish: 'Een gesprek en een excuus.',
+  })
+  await play.does('anna', 'records the legal view beside it', ['case', `${path}/legal-views`], {
+    view: 'Mogelijk onderscheid bij arbeidsbemiddeling.',
+  })
 }
 
 export async function walkReferral(play: Script, dossier: string): Promise<void> {
   const { does, reads } = play
   const partner = 'slachtofferhulp'
   const at = `/dossiers/${dossier}`
+  const lastDay = new Date(Date.parse(await play.world.now()) + 60 * 86_400_000)
+    .toISOString()
+    .slice(0, 10)
   const draft = await does(
     'anna',
     'drafts what is to go to victim support',
@@ -45,7 +37,6 @@ export async function walkReferral(play: Script, dossier: string): Promise<void>
         question: 'Graag steun bij een gesprek.',
       },
     },
-    201,
   )
   const referral = String(draft['referral'])
   await does(
@@ -57,15 +48,14 @@ export async function walkReferral(play: Script, dossier: string): Promise<void>
       receiver: partner,
       digest: draft['digest'],
       fields: ['name-or-code', 'reachable-by', 'question'],
+      until: lastDay,
     },
-    201,
   )
   await does(
     'anna',
     'sends it under a permit',
     ['referral', `${at}/referrals/${referral}/permit-request`],
     undefined,
-    202,
   )
   await reads('vera', 'sees what was offered to her organisation', ['referral', '/my-offers'])
   const offer = `${at}/offers/${referral}`

@@ -18,7 +18,7 @@ export interface WalkWorld {
 
 export class WalkBroken extends Error {
   readonly code = 'walk-broken'
-  constructor(step: Step, expected: number, body: unknown) {
+  constructor(step: Step, expected: string, body: unknown) {
     super(
       `${step.who}: ${step.did} gave ${step.status} instead of ${expected}: ${JSON.stringify(body)}`,
     )
@@ -29,14 +29,14 @@ export class WalkBroken extends Error {
 export interface Script {
   readonly steps: readonly Step[]
   readonly world: WalkWorld
-  /** Somebody reads something. @throws WalkBroken */
+  /** Somebody reads something; without `expected` any success will do. @throws WalkBroken */
   reads(
     who: string,
     did: string,
     from: readonly [service: string, path: string],
     expected?: number,
   ): Promise<Answer['body']>
-  /** Somebody does something. @throws WalkBroken */
+  /** Somebody does something; a refusal that is part of the story is named in `expected`. @throws WalkBroken */
   does(
     who: string,
     did: string,
@@ -64,12 +64,13 @@ export function script(
     who: string,
     did: string,
     answer: Answer,
-    expected: number,
+    expected: number | undefined,
   ): Promise<Answer['body']> {
     const step = { who, did, status: answer.status }
     steps.push(step)
     say(step)
-    if (answer.status !== expected) throw new WalkBroken(step, expected, answer.body)
+    const planned = expected === undefined ? answer.status < 300 : answer.status === expected
+    if (!planned) throw new WalkBroken(step, String(expected ?? '2xx'), answer.body)
     await world.settled()
     return answer.body
   }
@@ -77,9 +78,9 @@ export function script(
   return {
     steps,
     world,
-    reads: async (who, did, [service, path], expected = 200) =>
+    reads: async (who, did, [service, path], expected) =>
       note(who, did, await callerOf(who).get(service, path), expected),
-    does: async (who, did, [service, path], body, expected = 200) =>
+    does: async (who, did, [service, path], body, expected) =>
       note(who, did, await callerOf(who).post(service, path, body), expected),
   }
 }
