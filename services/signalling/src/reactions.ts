@@ -6,11 +6,7 @@
 import { addDays, addMonths } from '@wederhoor/calendar/dates'
 import { dueAt, endOfDay, type Instant, instant } from '@wederhoor/calendar/instants'
 import { type IntakePublished, reportCounted } from '@wederhoor/contracts/events/intake'
-import {
-  cooperationRecorded,
-  hearingOpened,
-  type MediationPublished,
-} from '@wederhoor/contracts/events/mediation'
+import { cooperationRecorded, hearingOpened } from '@wederhoor/contracts/events/mediation'
 import { organisation, registerNumber } from '@wederhoor/contracts/organisations'
 import { termOf } from '@wederhoor/contracts/policy-settings'
 import { reader } from '@wederhoor/contracts/published'
@@ -23,9 +19,6 @@ import type { NameOrganisation } from './domain/pattern/pattern.ts'
 export const readHeard = reader([reportCounted, hearingOpened, cooperationRecorded])
 
 export type ReportCounted = Extract<IntakePublished, { name: 'report-counted' }>
-export type Heard =
-  | ReportCounted
-  | Extract<MediationPublished, { name: 'hearing-opened' | 'cooperation-recorded' }>
 
 export interface NamingReaction {
   readonly stream: string

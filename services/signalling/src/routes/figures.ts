@@ -7,13 +7,7 @@ import { rulingFor } from '@wederhoor/contracts/ruling'
 import type { Server } from '@wederhoor/http/request'
 import { roles } from '@wederhoor/identity/access'
 import type { z } from 'zod'
-import {
-  type CodeList,
-  type Place,
-  type Tables,
-  type Unit,
-  unknownPlace,
-} from '../views/figures.ts'
+import { type CodeList, type Place, type Tables, type Unit, unknownPlace } from '../views/tables.ts'
 import { invalid, office, outside, type SignallingRooms } from './rooms.ts'
 import * as schema from './schemas.ts'
 

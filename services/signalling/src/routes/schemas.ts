@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { progress, text as writtenText } from '../domain/events.ts'
 import { sides } from '../views/cooperation.ts'
-import { areas, units } from '../views/figures.ts'
+import { areas, units } from '../views/tables.ts'
 
 const code = z
   .string()

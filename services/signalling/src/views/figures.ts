@@ -1,138 +1,7 @@
-/**
- * Figures: how many reports, persons, events or clusters, per area, month, ground, terrein and nature. All tables of a year
- * are made together, so that a number which one of them withholds cannot be had by subtracting two others.
- */
+/** Keeps counted reports, one row each, and the tables that are made from a year of them. */
 import type { IntakePublished } from '@wederhoor/contracts/events/intake'
 import type { Pool, PoolClient } from 'pg'
-import { type CellName, type Sum, withheld } from './withholding.ts'
-
-/** What a figure counts: never added up with one another. */
-export const units = ['reports', 'persons', 'events', 'clusters'] as const
-export type Unit = (typeof units)[number]
-export const areas = ['incident', 'residence'] as const
-export type Area = (typeof areas)[number]
-export const codeLists = ['ground', 'terrein', 'nature'] as const
-export type CodeList = (typeof codeLists)[number]
-
-/** A counted report without what nobody asks of it. */
-export interface Report {
-  readonly count: string
-  readonly month: string
-  readonly incident: string | null
-  readonly residence: string | null
-  readonly ground: readonly string[]
-  readonly terrein: readonly string[]
-  readonly nature: readonly string[]
-  readonly newPerson: boolean
-  readonly newEvent: boolean
-  readonly cluster: string | null
-}
-
-/** Where a number stands: an area or all of them, a month or its whole year, a code or all of them. */
-export interface Place {
-  readonly area?: { readonly kind: Area; readonly municipality: string } | undefined
-  readonly period: string
-  readonly code?: { readonly list: CodeList; readonly code: string } | undefined
-}
-
-export interface Tables {
-  /** Null: withheld, which also says nothing about whether there is anything. */
-  value(place: Place): number | null
-  /** Codes and municipalities that occur at all in the year, shown or not. */
-  readonly seen: ReadonlySet<string>
-}
-
-/** Reports without a place are counted under it. */
-export const unknownPlace = 'unknown'
-
-export function tablesOf(reports: readonly Report[], unit: Unit, smallestGroup: number): Tables {
-  const numbers = new Map<CellName, number>()
-  const sums = new Map<string, { whole: CellName; parts: Set<CellName> }>()
-  const seen = new Set<string>()
-  const counted = new Set<string>()
-  for (const report of reports) {
-    const counts = countedAs(report, unit)
-    if (counts === undefined) continue
-    for (const place of placesOf(report)) {
-      const name = nameOf(place)
-      // Only a cluster is met more than once.
-      if (unit === 'clusters' && counted.size === counted.add(`${counts} ${name}`).size) continue
-      const before = numbers.get(name)
-      numbers.set(name, (before ?? 0) + 1)
-      if (before !== undefined) continue
-      if (place.area !== undefined) seen.add(place.area.municipality)
-      if (place.code !== undefined) seen.add(place.code.code)
-      for (const { key, whole } of sumsWith(place)) {
-        const sum = sums.get(key) ?? { whole: nameOf(whole), parts: new Set() }
-        sum.parts.add(name)
-        sums.set(key, sum)
-      }
-    }
-  }
-  const asSums: readonly Sum[] = [...sums.values()].map(({ whole, parts }) => ({
-    whole,
-    parts: [...parts],
-  }))
-  const hidden = withheld(numbers, asSums, smallestGroup)
-  return {
-    seen,
-    value(place) {
-      const name = nameOf(place)
-      return hidden.has(name) ? null : (numbers.get(name) ?? null)
-    },
-  }
-}
-
-/** What one report adds to a figure: the same name twice counts once; undefined adds nothing. */
-function countedAs(report: Report, unit: Unit): string | undefined {
-  switch (unit) {
-    case 'reports':
-      return report.count
-    case 'persons':
-      return report.newPerson ? report.count : undefined
-    case 'events':
-      return report.newEvent ? report.count : undefined
-    case 'clusters':
-      return report.cluster ?? undefined
-  }
-}
-
-function placesOf(report: Report): readonly Place[] {
-  const where: readonly Place['area'][] = [
-    undefined,
-    ...areas.map((kind) => ({ kind, municipality: report[kind] ?? unknownPlace })),
-  ]
-  const codes: readonly Place['code'][] = [
-    undefined,
-    ...codeLists.flatMap((list) => [...new Set(report[list])].map((code) => ({ list, code }))),
-  ]
-  return [report.month, yearOf(report.month)].flatMap((period) =>
-    where.flatMap((area) => codes.map((code) => ({ area, period, code }))),
-  )
-}
-
-/** The sums that a number is a part of: over areas, over the months of a year, over the codes of a list. */
-function sumsWith(place: Place): readonly { readonly key: string; readonly whole: Place }[] {
-  const { area, period, code } = place
-  const over = (axis: string, whole: Place) => ({ key: `${axis} ${nameOf(whole)}`, whole })
-  return [
-    ...(area === undefined ? [] : [over(area.kind, { period, code })]),
-    ...(period.length === YEAR_LENGTH
-      ? []
-      : [over('month', { area, period: yearOf(period), code })]),
-    ...(code === undefined ? [] : [over(code.list, { area, period })]),
-  ]
-}
-
-const YEAR_LENGTH = 4
-export const yearOf = (period: string): string => period.slice(0, YEAR_LENGTH)
-
-const nameOf = ({ area, period, code }: Place): CellName =>
-  [
-    area === undefined ? 'all' : `${area.kind}:${area.municipality}`,
-    period,
-    code === undefined ? 'all' : `${code.list}:${code.code}`,
-  ].join('|')
+import { type Report, type Tables, tablesOf, type Unit } from './tables.ts'
 
 /** The same count twice is one row. */
 export async function addReport(
@@ -162,9 +31,18 @@ export async function addReport(
 
 /** Tables of this many years and units are kept between two reports. */
 const KEPT_MAX = 16
+/** Tables that take longer to make than this are kept a while longer, so that making them stays a small share of the time. */
+const SLOW_MS = 50
+const SHARE = 20
+
+interface Kept {
+  readonly size: number
+  readonly tables: Promise<Tables>
+  untilMs: number
+}
 
 export function figuresViews(db: Pool) {
-  const kept = new Map<string, { readonly size: number; readonly tables: Tables }>()
+  const kept = new Map<string, Kept>()
 
   async function sizeOf(year: string): Promise<number> {
     const { rows } = await db.query<{ size: number }>(
@@ -174,26 +52,48 @@ export function figuresViews(db: Pool) {
     return rows[0]?.size ?? 0
   }
 
+  async function reportsOf(year: string): Promise<readonly Report[]> {
+    const { rows } = await db.query<Report>(
+      `SELECT count, month, incident, residence, grounds AS ground, terreinen AS terrein, natures AS nature,
+         new_person AS "newPerson", new_event AS "newEvent", cluster
+       FROM signalling.report WHERE month >= $1 AND month < $2`,
+      span(year),
+    )
+    return rows
+  }
+
   return {
-    /** Up to date to the last report; `smallestGroup` is the policy's. */
+    /**
+     * Up to date to the last report; where a year is so large that its tables take long to make, to some seconds.
+     * `smallestGroup` is the policy's.
+     */
     async tables(year: string, unit: Unit, smallestGroup: number): Promise<Tables> {
       const key = `${year} ${unit} ${smallestGroup}`
       // Rows are only ever added: as many as before are the same ones.
       const size = await sizeOf(year)
       const before = kept.get(key)
-      if (before?.size === size) return before.tables
-      const { rows } = await db.query<Report>(
-        `SELECT count, month, incident, residence, grounds AS ground, terreinen AS terrein, natures AS nature,
-           new_person AS "newPerson", new_event AS "newEvent", cluster
-         FROM signalling.report WHERE month >= $1 AND month < $2`,
-        span(year),
-      )
-      const tables = tablesOf(rows, unit, smallestGroup)
+      if (before !== undefined && (before.size === size || performance.now() < before.untilMs))
+        return before.tables
+      const making: Kept = { size, untilMs: Number.POSITIVE_INFINITY, tables: make() }
       kept.delete(key)
-      kept.set(key, { size: rows.length, tables })
+      kept.set(key, making)
       const oldest = kept.keys().next().value
       if (kept.size > KEPT_MAX && oldest !== undefined) kept.delete(oldest)
-      return tables
+      return making.tables
+
+      async function make(): Promise<Tables> {
+        try {
+          const reports = await reportsOf(year)
+          const startedMs = performance.now()
+          const tables = tablesOf(reports, unit, smallestGroup)
+          const tookMs = performance.now() - startedMs
+          making.untilMs = tookMs > SLOW_MS ? performance.now() + SHARE * tookMs : 0
+          return tables
+        } catch (error) {
+          kept.delete(key)
+          throw error
+        }
+      }
     },
   }
 }

@@ -14,42 +14,76 @@ export interface Sum {
   readonly parts: readonly CellName[]
 }
 
+interface Cell {
+  readonly name: CellName
+  readonly number: number
+  hidden: boolean
+  /** The sums it stands in, as a part or as the whole. */
+  readonly sums: CellSum[]
+}
+
+interface CellSum {
+  readonly whole: Cell
+  /** The smallest first. */
+  readonly parts: readonly Cell[]
+  /** Waits to be looked at. */
+  waiting: boolean
+}
+
 /** Names of the numbers to withhold, of those in `numbers`; what is not in it is zero and withheld anyway. */
 export function withheld(
   numbers: ReadonlyMap<CellName, number>,
   sums: readonly Sum[],
   smallestGroup: number,
 ): ReadonlySet<CellName> {
-  const hidden = new Set<CellName>()
-  for (const [name, number] of numbers) if (number < smallestGroup) hidden.add(name)
-  const ordered = sums.map(({ whole, parts }) => ({
-    whole,
-    parts: parts
-      .filter((name) => numbers.has(name))
-      .toSorted((left, right) => numberOf(left) - numberOf(right) || (left < right ? -1 : 1)),
-  }))
-  for (let before = -1; before !== hidden.size; ) {
-    before = hidden.size
-    for (const sum of ordered) protect(sum)
+  const cells = new Map<CellName, Cell>()
+  for (const [name, number] of numbers)
+    cells.set(name, { name, number, hidden: number < smallestGroup, sums: [] })
+  const waiting = sums.flatMap((sum) => cellSum(sum, cells))
+  for (;;) {
+    const sum = waiting.pop()
+    if (sum === undefined) break
+    sum.waiting = false
+    protect(sum)
   }
-  return hidden
+  return new Set([...cells.values()].flatMap((cell) => (cell.hidden ? cell.name : [])))
 
-  function protect({ whole, parts }: Sum): void {
-    while (givesAway(whole, parts)) {
+  function protect(sum: CellSum): void {
+    while (givesAway(sum, smallestGroup)) {
       // The smallest that is still shown: it says least. When none is left, the whole itself.
-      hidden.add(parts.find((name) => !hidden.has(name)) ?? whole)
+      const next = sum.parts.find((cell) => !cell.hidden) ?? sum.whole
+      next.hidden = true
+      for (const other of next.sums) {
+        if (other === sum || other.waiting) continue
+        other.waiting = true
+        waiting.push(other)
+      }
     }
   }
+}
 
-  function givesAway(whole: CellName, parts: readonly CellName[]): boolean {
-    const secret = parts.filter((name) => hidden.has(name))
-    if (hidden.has(whole)) return secret.length === 0 && parts.length > 0
-    if (secret.length === 0) return false
-    const together = secret.reduce((sum, name) => sum + numberOf(name), 0)
-    return secret.length < 2 || together < smallestGroup
+function cellSum({ whole, parts }: Sum, cells: ReadonlyMap<CellName, Cell>): CellSum[] {
+  const wholeCell = cells.get(whole)
+  if (wholeCell === undefined) return []
+  const sum: CellSum = {
+    whole: wholeCell,
+    parts: parts
+      .flatMap((name) => cells.get(name) ?? [])
+      .sort((left, right) => left.number - right.number || (left.name < right.name ? -1 : 1)),
+    waiting: true,
   }
+  for (const cell of [wholeCell, ...sum.parts]) cell.sums.push(sum)
+  return [sum]
+}
 
-  function numberOf(name: CellName): number {
-    return numbers.get(name) ?? 0
+function givesAway({ whole, parts }: CellSum, smallestGroup: number): boolean {
+  let secret = 0
+  let together = 0
+  for (const { hidden, number } of parts) {
+    if (!hidden) continue
+    secret += 1
+    together += number
   }
+  if (whole.hidden) return secret === 0 && parts.length > 0
+  return secret > 0 && (secret < 2 || together < smallestGroup)
 }

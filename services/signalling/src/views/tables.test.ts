@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Report, tablesOf } from './figures.ts'
+import { type Report, tablesOf } from './tables.ts'
 
 let next = 0
 function report(change: Partial<Report> = {}): Report {
