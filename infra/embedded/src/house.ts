@@ -59,8 +59,11 @@ export interface House {
 
 const ISSUER = 'http://login.wederhoor.localhost'
 const AUDIENCE = 'wederhoor'
-/** A message may cause a message: case asks, mediation answers, intake tells the melder. */
-const HOPS = 4
+/**
+ * At rest is: nothing was appended while everybody caught up, and again. Once is not enough, for what the last relay
+ * published in that pass may not have been heard yet.
+ */
+const QUIET_PASSES = 2
 
 export async function openHouse(options: HouseOptions): Promise<House> {
   checkPolicies()
@@ -113,8 +116,12 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     pool,
     ledgerTable: 'ledger_case_history.entry',
     async settled() {
-      for (let hop = 0; hop < HOPS; hop += 1) {
-        for (const { workers } of apps) await workers.settled()
+      let quiet = 0
+      for (let before = await parts.store.head(); quiet < QUIET_PASSES; ) {
+        await Promise.all(apps.map(({ workers }) => workers.settled()))
+        const after = await parts.store.head()
+        quiet = after === before ? quiet + 1 : 0
+        before = after
       }
     },
     async close() {

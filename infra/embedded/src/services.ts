@@ -22,7 +22,8 @@ export interface HouseService {
   readonly build: (parts: ServiceParts) => Promise<ServiceApp>
 }
 
-export type ServiceName = 'intake' | 'case' | 'mediation' | 'referral' | 'signalling' | 'audit'
+export const serviceNames = ['intake', 'case', 'mediation', 'referral', 'signalling', 'audit'] as const
+export type ServiceName = (typeof serviceNames)[number]
 
 export const houseServices: readonly HouseService[] = [
   { name: 'intake', migrations: intakeMigrations, build: buildIntakeApp },
