@@ -58,7 +58,6 @@ export const codesSetting = z
 export type TermSetting = z.infer<typeof termSetting>
 export type DurationSetting = z.infer<typeof durationSetting>
 export type NumberSetting = z.infer<typeof numberSetting>
-export type CodesSetting = z.infer<typeof codesSetting>
 
 /** The term as a calendar counts it. */
 export function termOf(setting: TermSetting): {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import * as form from '../forms.ts'
-import { open, type PublishedOf, published } from '../published.ts'
+import { open, published } from '../published.ts'
 
 const pattern = open('random id of the pattern', form.patternId)
 const signal = open('random id of the signal', form.signalId)
@@ -56,5 +56,3 @@ export const signallingEvents = [
   signalAnswered,
   signalOverdue,
 ] as const
-
-export type SignallingPublished = PublishedOf<(typeof signallingEvents)[number]>

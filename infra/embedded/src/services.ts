@@ -22,7 +22,14 @@ export interface HouseService {
   readonly build: (parts: ServiceParts) => Promise<ServiceApp>
 }
 
-export const serviceNames = ['intake', 'case', 'mediation', 'referral', 'signalling', 'audit'] as const
+export const serviceNames = [
+  'intake',
+  'case',
+  'mediation',
+  'referral',
+  'signalling',
+  'audit',
+] as const
 export type ServiceName = (typeof serviceNames)[number]
 
 export const houseServices: readonly HouseService[] = [

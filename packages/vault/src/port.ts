@@ -3,8 +3,6 @@ import type { Actor } from '@wederhoor/identity/actor'
 import type { z } from 'zod'
 import type { EventDeclaration, MaybeField, Sealed, SensitiveField, Uuid } from './fields.ts'
 
-export type DossierId = Uuid<'DossierId'>
-export type PartyId = Uuid<'PartyId'>
 export type Pseudonym = Uuid<'Pseudonym'>
 
 /** Names of the sensitive fields of a declaration, and what each holds. */

@@ -7,7 +7,6 @@ import {
   digest,
   type EventOf,
   event,
-  type Instant,
   instant,
   maybe,
   month,
@@ -230,8 +229,6 @@ export type MeldingRegistered = EventOf<typeof meldingRegistered>
 export type ReportCounted = EventOf<typeof reportCounted>
 export type MeldingClassified = EventOf<typeof meldingClassified>
 
-export type Anonymity = z.output<typeof anonymity>
-export type At = Instant
 export type Desk = Uuid<'desk'>
 
 const meldingTypes: ReadonlySet<string> = new Set(meldingEvents.map((one) => one.type))

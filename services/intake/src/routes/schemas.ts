@@ -64,7 +64,6 @@ export const offer = z.strictObject({
 })
 export const refusalReason = z.strictObject({ reason: code })
 export const assignment = z.strictObject({ desk: code })
-export const putThrough = z.strictObject({ desk: code })
 export const anonymityChoice = z.strictObject({ anonymity, contact: contactDetails.optional() })
 export const answer = z.strictObject({ question: z.uuid(), text: story })
 
