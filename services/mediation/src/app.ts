@@ -27,7 +27,7 @@ import { mediationRooms } from './routes/rooms.ts'
 import { secondPersonRoutes } from './routes/second-person.ts'
 import { servingRoutes } from './routes/serving.ts'
 import { casefiles as casefilesOf } from './views/casefile.ts'
-import { evolveHearingViews, hearingViews } from './views/hearings.ts'
+import { evolveHearingViews, evolveMediationViews, hearingViews } from './views/hearings.ts'
 
 export async function buildMediationApp(parts: ServiceParts): Promise<ServiceApp> {
   const { store, vault, db, clock, ledger, pepper } = parts
@@ -59,6 +59,7 @@ export async function buildMediationApp(parts: ServiceParts): Promise<ServiceApp
     project: async (recorded, tx) => {
       const { event } = recorded
       if (isHearingEvent(event)) await evolveHearingViews({ ...recorded, event }, tx)
+      else await evolveMediationViews({ ...recorded, event }, tx)
     },
     deadlinesOf: (event) => (isHearingEvent(event) ? deadlinesOf(event) : {}),
     onDeadline: async ({ stream, kind, dueAt }, context) => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { permissionWithdrawn } from '@wederhoor/contracts/events/case'
 import { anonymityChanged } from '@wederhoor/contracts/events/intake'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -60,6 +61,20 @@ describe('a complaint on its way out', () => {
     await world.post('/v1/my-hearing/opening', { document: notice.body.document }, { code })
     const shown = (await world.get('/v1/my-hearing', { code })).body.documents
     expect(shown.at(-1)).toMatchObject({ kind: 'closing-notice', author: 'office' })
+  })
+
+  test('shows the same code when the same request comes again, and is sent once', async () => {
+    const hearing = await world.prepared()
+    await world.allow(hearing, documentIn(hearing, hearing.document))
+    const request = await world.permitted(hearing, hearing.document, 'respondent')
+    const key = randomUUID()
+    const send = () =>
+      world.post(`${hearing.base}/dispatches`, { request, channel: 'post' }, 'anna', key)
+    const first = await send()
+    expect(await send()).toEqual(first)
+    const { lines } = await world.standing(hearing)
+    const sent = lines.filter((one: { type: string }) => one.type === 'DocumentDispatched')
+    expect(sent).toHaveLength(1)
   })
 
   test('needs permission again when one word changed', async () => {

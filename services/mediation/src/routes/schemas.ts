@@ -92,6 +92,9 @@ export const hearing = z.object({
   status: z.enum(['prepared', 'opened', 'served', 'skipped', 'detached', 'ended']),
   end: z.string().nullable(),
   withdrawn: z.boolean(),
+  closingNoticeOwed: z
+    .boolean()
+    .describe('The respondent was reached and has not been told that it is over.'),
   anonymity: z.string(),
   respondent: z.uuid().describe('Party of this dossier; the receiver a permission is given for.'),
   organisation: organisation.nullable(),

@@ -1,7 +1,12 @@
 /** How a hearing stands, as an answer: codes and digests, no content. */
 import type { Dues } from '../domain/events.ts'
 import { actFor } from '../domain/hearing/gate.ts'
-import type { ExistingHearing, PermitRequest, Voice } from '../domain/hearing/state.ts'
+import {
+  closingNoticeOwed,
+  type ExistingHearing,
+  type PermitRequest,
+  type Voice,
+} from '../domain/hearing/state.ts'
 
 export function standingOf(dossier: string, state: ExistingHearing) {
   const { hearing, kind, status, withdrawn, anonymity, parties, voices } = state
@@ -12,6 +17,7 @@ export function standingOf(dossier: string, state: ExistingHearing) {
     status,
     end: state.status === 'ended' ? state.end : null,
     withdrawn,
+    closingNoticeOwed: closingNoticeOwed(state),
     anonymity,
     respondent: parties.respondent,
     organisation: state.organisation ?? null,

@@ -2,6 +2,7 @@
 import type { Recorded } from '@wederhoor/decider/handler'
 import type { Pool, PoolClient } from 'pg'
 import type { HearingEvent, Side } from '../domain/events.ts'
+import type { MediationEvent } from '../domain/mediation-events.ts'
 
 export interface HearingRow {
   readonly hearing: string
@@ -29,6 +30,13 @@ export async function evolveHearingViews(
         `INSERT INTO mediation.hearing (hearing, dossier, kind, organisation, status, prepared_at)
          VALUES ($1, $2, $3, $4, 'prepared', $5)`,
         [hearing, entry.dossier, event.kind, event.organisation ?? null, event.at],
+      )
+      await tx.query(begun, [hearing, 'hearing', entry.dossier])
+      return
+    case 'PermitRequested':
+      await tx.query(
+        'INSERT INTO mediation.permit_request (request, hearing) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+        [event.request, hearing],
       )
       return
     case 'HearingOpened':
@@ -81,6 +89,19 @@ export async function evolveHearingViews(
       return
     default:
   }
+}
+
+/** Written before the first entry by whoever begins; again here, so that a rebuild restores it. */
+const begun =
+  'INSERT INTO mediation.begun (id, kind, dossier) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING'
+
+/** A mediation shows nothing of itself but that it may be there. */
+export async function evolveMediationViews(
+  { event, entry }: Recorded<MediationEvent>,
+  tx: PoolClient,
+): Promise<void> {
+  if (event.type === 'MediationProposed')
+    await tx.query(begun, [event.mediation, 'mediation', entry.dossier])
 }
 
 const over = 'status_before = coalesce(status_before, status), next_due_at = NULL'

@@ -13,6 +13,7 @@ import {
   history,
   opened,
   person,
+  prove,
   reminded,
   request,
   respondent,
@@ -104,6 +105,10 @@ describe('a respondent whose letter is on its way', () => {
   test('may answer before its delivery is proven', () => {
     const { events } = given(...history(...sent())).when(say('respondent', 'answer', 1))
     expect(types(events)).toEqual(['StatementReceived'])
+    const proven = given(...history(...sent(), say('respondent', 'answer', 1))).when(
+      prove('serve', 2),
+    )
+    expect('voices' in proven.state && proven.state.voices.respondent.is).toBe('heard')
   })
 })
 

@@ -35,6 +35,7 @@ import {
 } from './builders.ts'
 import type { EndHearing, HearingCommand, MakeFindings } from './commands.ts'
 import { hearingDecider } from './hearing.ts'
+import { closingNoticeOwed } from './state.ts'
 
 const { given } = specification(hearingDecider)
 const types = (events: readonly HearingEvent[]) => events.map((one) => one.type)
@@ -89,6 +90,24 @@ describe('findings', () => {
     given(...history(...bothHeard(), report))
       .when(find())
       .then(refusal('make-findings', 'file-unequal', who))
+  })
+
+  test('are refused while a report is on its way and not proven delivered', () => {
+    const on = { at: day(8) }
+    const sentReport = [
+      ...bothHeard(),
+      report,
+      ...serve('r1', { doc: document('report'), text: 'report', to: 'melder', on: 8 }),
+      permit('report', 'serve-answer'),
+      ask('r2', document('report'), 'respondent', on),
+      grant('r2', { text: 'report', act: 'serve-answer' }, on),
+      dispatch('r2', on),
+    ]
+    given(...history(...sentReport))
+      .when(find())
+      .then(refusal('make-findings', 'file-unequal', who))
+    const proven = given(...history(...sentReport, prove('r2', 9))).when(find())
+    expect(types(proven.events)).toEqual(['FindingsMade'])
   })
 
   test('are not made by somebody tied to a party', () => {
@@ -184,6 +203,12 @@ describe('other ends', () => {
       .then(endedAs('withdrawn'))
   })
 
+  test('nothing that was granted before leaves after the end', () => {
+    given(...history(...opened(), ask('serve'), grant('serve'), end('passed-on')))
+      .when(dispatch('serve'))
+      .then(refusal('dispatch', 'permit-lost', { request: request('serve') }))
+  })
+
   test('an end is an end', () => {
     given(...history(...silent(), end('exchanged')))
       .when(end('passed-on'))
@@ -221,6 +246,9 @@ describe('a withdrawn hearing (invariant 5)', () => {
       }),
     ]
     const state = stateAfter(...told)
+    const before = stateAfter(...withdrawn(), notice)
+    expect(before.status !== 'unknown' && closingNoticeOwed(before)).toBe(true)
+    expect(state.status !== 'unknown' && closingNoticeOwed(state)).toBe(false)
     expect('documents' in state && state.documents[document('notice')]?.for).toEqual({
       melder: { is: 'not-for' },
       respondent: { is: 'served', request: request('tell'), at: day(10) },

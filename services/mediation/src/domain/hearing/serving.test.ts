@@ -284,6 +284,22 @@ describe('a served hearing', () => {
     expect(state.status === 'served' && state.voices.respondent.is).toBe('waiting')
   })
 
+  test('does not give the respondent a report for which permission was withdrawn', () => {
+    const report: HearingCommand = {
+      type: 'AddReport',
+      document: document('report'),
+      content: { sealed: digest('report') },
+      context: context({ at: day(7) }),
+    }
+    const permitted = [...served(), report, permit('report', 'serve-answer')]
+    const asking = ask('report', document('report'))
+    const { events } = given(...history(...permitted)).when(asking)
+    expect(events[0]?.type).toBe('PermitRequested')
+    given(...history(...permitted, withdraw('report')))
+      .when(asking)
+      .then(refusal('request-serving', 'no-permission'))
+  })
+
   test('does not send anyone what they wrote themselves', () => {
     given(...history(...answered()))
       .when(ask('back', document('answer'), 'respondent'))

@@ -155,4 +155,15 @@ export function reached(state: HearingFile): boolean {
   return standing === 'sent' || standing === 'served'
 }
 
+/** Whoever was reached is told that it is over; findings say so themselves. */
+export function closingNoticeOwed(state: ExistingHearing): boolean {
+  if (!isOver(state) || !reached(state)) return false
+  if (state.status === 'ended' && state.end === 'findings') return false
+  return !Object.values(state.documents).some(
+    (one) =>
+      one.kind === 'closing-notice' &&
+      (one.for.respondent.is === 'sent' || one.for.respondent.is === 'served'),
+  )
+}
+
 export const other = (side: Side): Side => (side === 'melder' ? 'respondent' : 'melder')
