@@ -29,5 +29,7 @@ CREATE TABLE intake.step (
   step text NOT NULL,
   by_holder text NOT NULL,
   at timestamptz NOT NULL,
+  -- The order in which they were written: two steps of one moment stay in theirs.
+  ordinal bigint GENERATED ALWAYS AS IDENTITY,
   PRIMARY KEY (dossier, source)
 );

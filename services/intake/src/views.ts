@@ -200,7 +200,7 @@ export function meldingViews(db: Pool) {
     },
     async steps(dossier: string): Promise<readonly Step[]> {
       const found = await db.query<{ step: string; by_holder: string; at: Date }>(
-        'SELECT step, by_holder, at FROM intake.step WHERE dossier = $1 ORDER BY at, source',
+        'SELECT step, by_holder, at FROM intake.step WHERE dossier = $1 ORDER BY at, ordinal',
         [dossier],
       )
       return found.rows.map(({ step, by_holder, at }) => ({
