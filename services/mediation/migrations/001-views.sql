@@ -42,7 +42,11 @@ CREATE TABLE mediation.hearing (
   ending text,
   prepared_at timestamptz NOT NULL,
   -- The nearest end of a running term.
-  next_due_at timestamptz
+  next_due_at timestamptz,
+  -- Something was sent to the respondent.
+  reached boolean NOT NULL DEFAULT false,
+  -- What waits for the handler: a reminder to one of the parties, or a closing notice.
+  to_do text
 );
 CREATE INDEX hearing_dossier ON mediation.hearing (dossier);
 

@@ -21,6 +21,12 @@ afterAll(async () => {
   await world.close()
 })
 
+/** What the list of the desk says waits for the handler. */
+async function toDo(hearing: string) {
+  const { body } = await world.get('/v1/hearings', 'anna')
+  return body.hearings.find((one: { hearing: string }) => one.hearing === hearing).toDo
+}
+
 describe('a hearing from draft to exchange', () => {
   test('is heard on both sides with the same file and the same term', async () => {
     const hearing = await world.prepared()
@@ -124,6 +130,7 @@ describe('a mute respondent', () => {
     await world.clock.advance(16 * day)
     await world.app.workers.settled()
     expect((await world.standing(hearing)).voices.respondent.is).toBe('reminder-due')
+    expect(await toDo(hearing.hearing)).toBe('remind-respondent')
     const reminder = await world.post(`${hearing.base}/reminders`, { to: 'respondent' }, 'anna')
     expect(reminder.status, JSON.stringify(reminder.body)).toBe(201)
     await world.grantLast(hearing)
@@ -153,6 +160,10 @@ describe('a mute respondent', () => {
     const { hearing } = await world.servedHearing()
     await world.tell(caseClosed, hearing.dossier, { outcome: 'afgerond' })
     expect((await world.standing(hearing)).status).toBe('detached')
+    expect(await toDo(hearing.hearing)).toBe('closing-notice')
+    const notice = await world.post(`${hearing.base}/closing-notice`, undefined, 'anna')
+    await world.sent(hearing, notice.body.document, 'respondent')
+    expect(await toDo(hearing.hearing)).toBeNull()
   })
 })
 

@@ -167,6 +167,11 @@ describe('who may not', () => {
   test('is another desk, on record', async () => {
     const hearing = await world.prepared()
     expect((await world.get(hearing.base, 'cato')).status).toBe(403)
+    const list = `/v1/dossiers/${hearing.dossier}/hearings`
+    expect((await world.get(list, 'cato')).status).toBe(403)
+    expect((await world.get(list, 'anna')).body.hearings).toMatchObject([
+      { hearing: hearing.hearing, status: 'prepared' },
+    ])
     expect((await world.post(`${hearing.base}/skip`, undefined, 'cato')).status).toBe(403)
   })
 

@@ -86,6 +86,23 @@ export function preparingRoutes(app: Server, rooms: MediationRooms): void {
   )
 
   app.get(
+    '/v1/dossiers/:dossier/hearings',
+    {
+      config,
+      schema: {
+        summary: 'The hearings of a dossier',
+        params: schema.dossierParams,
+        response: { 200: schema.hearingList },
+      },
+    },
+    async (request) => {
+      const { dossier } = request.params
+      await rooms.casefile(request, dossier)
+      return { hearings: [...(await views.ofDossier(dossier))] }
+    },
+  )
+
+  app.get(
     '/v1/dossiers/:dossier/hearings/:hearing',
     {
       config,

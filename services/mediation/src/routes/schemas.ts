@@ -143,6 +143,7 @@ export const hearingList = z.object({
       ending: z.string().nullable(),
       preparedAt: instant,
       nextDueAt: instant.nullable(),
+      toDo: z.enum(['remind-melder', 'remind-respondent', 'closing-notice']).nullable(),
     }),
   ),
 })

@@ -4,6 +4,8 @@ import type { Pool, PoolClient } from 'pg'
 import type { HearingEvent, Side } from '../domain/events.ts'
 import type { MediationEvent } from '../domain/mediation-events.ts'
 
+export type ToDo = `remind-${Side}` | 'closing-notice'
+
 export interface HearingRow {
   readonly hearing: string
   readonly dossier: string
@@ -13,6 +15,8 @@ export interface HearingRow {
   readonly ending: string | null
   readonly preparedAt: string
   readonly nextDueAt: string | null
+  /** A reminder to one of the parties or a closing notice waits for the handler. */
+  readonly toDo: ToDo | null
 }
 
 /** Applies one entry of a hearing inside the projection's transaction. */
@@ -58,24 +62,32 @@ export async function evolveHearingViews(
     case 'TermExtended':
       await set('next_due_at = $2', (event.respondent ?? event.melder)?.answerDueAt ?? null)
       return
+    case 'ReminderDue':
+      await set('to_do = $2', `remind-${event.party}`)
+      return
     case 'ReminderSent':
-      await set('next_due_at = $2', event.silenceDueAt)
+      await set('to_do = NULL, next_due_at = $2', event.silenceDueAt)
       return
     case 'StatementReceived':
     case 'SilenceRecorded':
     case 'HearingDeclined':
-      await set('next_due_at = NULL')
+      await set('to_do = NULL, next_due_at = NULL')
       return
     case 'HearingEnded':
       await set(`${over}, status = 'ended', ending = $2`, event.end)
+      // Findings say themselves that it is over.
+      if (event.end === 'findings') await set('to_do = NULL')
       return
     case 'HearingDetached':
       await set(`${over}, status = 'detached'`)
       return
     case 'HearingReopened':
-      await set('status = coalesce(status_before, status), status_before = NULL, ending = NULL')
+      await set(
+        'status = coalesce(status_before, status), status_before = NULL, ending = NULL, to_do = NULL',
+      )
       return
     case 'DocumentDispatched':
+      if (event.to === 'respondent') await set(`reached = true, to_do = ${afterSending}`)
       if (event.codeDigest !== undefined)
         await tx.query(
           'INSERT INTO mediation.party_code (code_digest, hearing, side, request) VALUES ($1, $2, $3, $4)',
@@ -104,15 +116,19 @@ export async function evolveMediationViews(
     await tx.query(begun, [event.mediation, 'mediation', entry.dossier])
 }
 
-const over = 'status_before = coalesce(status_before, status), next_due_at = NULL'
+const over = `status_before = coalesce(status_before, status), next_due_at = NULL,
+  to_do = CASE WHEN reached THEN 'closing-notice' END`
+
+/** Once it is over, only the closing notice still goes to the respondent. */
+const afterSending = "CASE WHEN status IN ('ended', 'detached') THEN NULL ELSE to_do END"
 
 export function hearingViews(db: Pool) {
   return {
-    /** Hearings in the dossiers of a desk, what is due first. */
+    /** Hearings in the dossiers of a desk: what waits for the handler first, then what is due first. */
     async ofDesk(desk: string): Promise<readonly HearingRow[]> {
       const { rows } = await db.query<Row>(
         `SELECT h.* FROM mediation.hearing h JOIN mediation.casefile c USING (dossier)
-         WHERE c.desk = $1 ORDER BY next_due_at NULLS LAST, prepared_at LIMIT 200`,
+         WHERE c.desk = $1 ORDER BY to_do NULLS LAST, next_due_at NULLS LAST, prepared_at LIMIT 200`,
         [desk],
       )
       return rows.map(readable)
@@ -150,6 +166,7 @@ interface Row {
   readonly ending: string | null
   readonly prepared_at: Date
   readonly next_due_at: Date | null
+  readonly to_do: ToDo | null
 }
 
 const readable = (row: Row): HearingRow => ({
@@ -161,4 +178,5 @@ const readable = (row: Row): HearingRow => ({
   ending: row.ending,
   preparedAt: row.prepared_at.toISOString(),
   nextDueAt: row.next_due_at?.toISOString() ?? null,
+  toDo: row.to_do,
 })
