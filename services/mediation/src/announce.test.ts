@@ -99,6 +99,16 @@ describe('deadlines', () => {
     expect(kinds(history(...bothHeard()))).toEqual({})
   })
 
+  test('stand still while the case is closed, and run on when it is open again', () => {
+    const closed = { type: 'NoteCaseClosed', context: context({ at: day(7) }) } as const
+    const open = { type: 'NoteCaseReopened', context: context({ at: day(90) }) } as const
+    expect(kinds(history(...shared(), closed))).toEqual({})
+    expect(kinds(history(...shared(), closed, open))).toEqual({
+      'reminder-melder': duesFrom(6).reminderDueAt,
+      'silence-melder': duesFrom(6).silenceDueAt,
+    })
+  })
+
   test('move with a reminder, and end in silence', () => {
     expect(kinds(history(...reminded()))).toEqual({ 'silence-respondent': day(31, 22) })
     expect(kinds(history(...silent()))).toEqual({})

@@ -13,6 +13,7 @@ export function deadlinesOf(event: HearingEvent): DeadlineChanges {
     case 'TermStarted':
       return { set: running(event.party, event.dues) }
     case 'TermExtended':
+    case 'HearingReopened':
       return {
         set: [
           ...(event.melder === undefined ? [] : running('melder', event.melder)),

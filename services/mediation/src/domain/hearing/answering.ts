@@ -9,7 +9,7 @@ import type {
 } from './commands.ts'
 import { refused } from './gate.ts'
 import { type ExistingHearing, type HearingFile, other, reached } from './state.ts'
-import { isRunning } from './terms.ts'
+import { isRunning, reopened } from './terms.ts'
 
 /** A late answer is accepted like any other: it reopens silence, findings and an ended hearing. */
 export function receiveStatement(
@@ -39,7 +39,7 @@ export function receiveStatement(
     by: actor.pseudonym,
     at,
   }
-  return accept(received, ...reopened(state, at))
+  return accept(received, ...whatReopens(state, author, at))
 }
 
 /** The highest round of the other side that this side has, or may have: what is sent may have come. */
@@ -50,18 +50,25 @@ function lastRoundFor(state: HearingFile, side: Side): number {
     .reduce((highest, one) => Math.max(highest, one.round), 0)
 }
 
-function reopened(
+function whatReopens(
   state: ExistingHearing,
+  author: Side,
   at: ReceiveStatement['context']['at'],
 ): readonly HearingEvent[] {
   if (state.withdrawn) return []
   const events: HearingEvent[] = []
-  if (state.status === 'ended') events.push({ type: 'HearingReopened', because: 'late-answer', at })
+  if (state.status === 'ended') events.push(reopened(hasSpoken(state, author), 'late-answer', at))
   if (state.findings !== undefined) {
     events.push({ type: 'FindingsReopened', document: state.findings, at })
   }
   return events
 }
+
+/** Whoever answers has no term any more. */
+const hasSpoken = (state: ExistingHearing, author: Side): ExistingHearing => ({
+  ...state,
+  voices: { ...state.voices, [author]: { is: 'heard' } },
+})
 
 /** Said by the party itself: the office never waives for it. A later answer is welcome all the same. */
 export function declineToBeHeard(

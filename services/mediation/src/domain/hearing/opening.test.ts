@@ -9,6 +9,7 @@ import {
   day,
   digest,
   document,
+  duesFrom,
   hearing,
   history,
   melder,
@@ -196,7 +197,13 @@ describe('a hearing whose case closes', () => {
   test('comes back with its case', () => {
     given(...history(...served(), close))
       .when(reopen)
-      .then({ type: 'HearingReopened', because: 'case-reopened', at: day(4) })
+      .then({
+        type: 'HearingReopened',
+        because: 'case-reopened',
+        melder: undefined,
+        respondent: duesFrom(1),
+        at: day(4),
+      })
     expect(stateAfter(...served(), close, reopen).status).toBe('served')
   })
 

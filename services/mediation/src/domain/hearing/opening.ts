@@ -14,6 +14,7 @@ import type {
 } from './commands.ts'
 import { fits, refused } from './gate.ts'
 import { draftOf, type ExistingHearing, type Hearing, type Permission } from './state.ts'
+import { reopened } from './terms.ts'
 import { tiesOf } from './ties.ts'
 
 /** A handler who is tied to a party, or was involved in the conduct, does not handle it. */
@@ -135,7 +136,7 @@ export function noteCaseReopened(
   state: ExistingHearing,
 ): HearingDecision {
   if (state.status !== 'detached') return accept()
-  return accept({ type: 'HearingReopened', because: 'case-reopened', at: command.context.at })
+  return accept(reopened(state, 'case-reopened', command.context.at))
 }
 
 export function overOr(

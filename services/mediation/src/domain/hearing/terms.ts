@@ -1,7 +1,7 @@
 /** Terms of both sides: the same length, from proven delivery, one reminder, then recorded silence. */
 import { accept, reject } from '@wederhoor/decider/decider'
 import type { Uuid } from '@wederhoor/vault/fields'
-import type { Days, Dues, HearingEvent, Side } from '../events.ts'
+import type { Days, Dues, HearingEvent, HearingEventOf, Side } from '../events.ts'
 import type { DeadlineReached, ExtendTerm, HearingDecision, ProveDelivery } from './commands.ts'
 import {
   type ExistingHearing,
@@ -71,6 +71,17 @@ type Running = Extract<Voice, { is: 'waiting' | 'reminder-due' | 'reminded' }>
 
 export const isRunning = (voice: Voice): voice is Running =>
   voice.is === 'waiting' || voice.is === 'reminder-due' || voice.is === 'reminded'
+
+/** A term that ran when the hearing was over runs on: whatever passed meanwhile first brings the reminder. */
+export function reopened(
+  state: HearingFile,
+  because: 'late-answer' | 'case-reopened',
+  at: HearingEventOf<'HearingReopened'>['at'],
+): HearingEvent {
+  const melder = runningDues(state, 'melder')
+  const respondent = runningDues(state, 'respondent')
+  return { type: 'HearingReopened', because, melder, respondent, at }
+}
 
 /** An extension for one is an extension for both: for what runs now, and for what either is asked later. */
 export function extendTerm(command: ExtendTerm, state: ExistingHearing): HearingDecision {
