@@ -17,7 +17,6 @@ const help = `npm run walk -- [options]
   --kafka   messages over Kafka
   --json    one JSON object as the last line
 `
-const DAY_MS = 86_400_000
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -58,10 +57,6 @@ async function main(): Promise<void> {
           newKey: () => randomBytes(16).toString('hex'),
         }),
         now: () => house.clock.now(),
-        async days(count) {
-          await house.clock.advance(count * DAY_MS)
-          await house.settled()
-        },
         settled: () => house.settled(),
       },
       ({ who, did, status }) => say(`${String(status)}  ${who.padEnd(10)} ${did}`),

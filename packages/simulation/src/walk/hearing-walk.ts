@@ -10,7 +10,7 @@ export async function walkHearing(
   codes: Map<string, string>,
   dossier: string,
 ): Promise<string> {
-  const { does, world } = play
+  const { does } = play
   await does(
     'melder',
     'lets the respondent know who they are',
@@ -94,7 +94,6 @@ export async function walkHearing(
     ['mediation', `${at}/declinings`],
     { party: 'melder', channel: 'telefoon' },
   )
-  await world.days(1)
   await does(
     'ayse',
     'ends the hearing: both have heard each other',

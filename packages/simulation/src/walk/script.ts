@@ -10,8 +10,6 @@ export interface Step {
 export interface WalkWorld {
   readonly people: People
   now(): Promise<string>
-  /** Moves simulated time on by so many days. */
-  days(count: number): Promise<void>
   /** Resolves when everything set in motion has come to rest. */
   settled(): Promise<void>
 }
