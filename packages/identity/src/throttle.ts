@@ -17,6 +17,20 @@ export interface GuessLimits {
   readonly forgetAfterMs: number
 }
 
+/**
+ * Limits for codes and sources out of what is free per hour: the first attempt beyond waits a minute, each further one
+ * twice as long as the one before, an hour at most; after an hour of rest all is forgotten.
+ */
+export function hourlyLimits(free: { readonly code: number; readonly source: number }) {
+  const limit = (freeAttempts: number): GuessLimits => ({
+    freeAttempts,
+    firstDelayMs: 60_000,
+    delayMsMax: 3_600_000,
+    forgetAfterMs: 3_600_000,
+  })
+  return { code: limit(free.code), source: limit(free.source) }
+}
+
 /** What the caller's own table knows under a digest. An expired code is given back as `expired`, not as absent. */
 export interface KnownCode<Holder> {
   readonly digest: string
