@@ -120,6 +120,20 @@ describe('the powers', () => {
     expect(powerFor(policy, 'impose-sanction', on)).toBeUndefined()
   })
 
+  test.each([
+    ['note-contact', 'bijstand'],
+    ['set-safe-contact', 'bijstand'],
+    ['take-role', 'bijstand'],
+    ['give-permission', 'eigen-zaak'],
+    ['decline-permission', 'eigen-zaak'],
+    ['withdraw-permission', 'eigen-zaak'],
+    ['register-covenant', 'doorverwijzing'],
+    ['revoke-covenant', 'doorverwijzing'],
+    ['raise-stuck-case', 'antwoord-ontvanger'],
+  ])('%s rests on %s, and is not borrowed from another act', (act, power) => {
+    expect(powerFor(policy, act, on)?.code).toBe(power)
+  })
+
   test('no sanction, opsporing or binding judgement exists, nor any duty to answer (BEV-01, BEV-02, BEV-05, WED-06)', () => {
     const held = policy.powers.filter((power) => !power.active).map((power) => power.code)
     for (const code of [

@@ -118,7 +118,7 @@ export function nationalRoutes(app: Server, rooms: ReferralRooms): void {
         })
       }
       const covenant = known ?? (request.commandId as string)
-      const context = await covenantContext(request, covenant)
+      const context = await covenantContext(request, covenant, 'register-covenant')
       const agreed = { covenant, ...terms } as unknown as CovenantTerms
       const answer = await settle(covenant, { type: 'RegisterCovenant', context, ...agreed })
       return reply.code(201).send(answer)
@@ -137,7 +137,7 @@ export function nationalRoutes(app: Server, rooms: ReferralRooms): void {
     },
     async (request) => {
       const { covenant } = request.params
-      const context = await covenantContext(request, covenant)
+      const context = await covenantContext(request, covenant, 'revoke-covenant')
       const named = covenant as CovenantTerms['covenant']
       return settle(covenant, { type: 'RevokeCovenant', context, covenant: named })
     },
@@ -162,8 +162,9 @@ export function nationalRoutes(app: Server, rooms: ReferralRooms): void {
   async function covenantContext(
     request: Parameters<ReferralRooms['context']>[0],
     covenant: string,
+    act: string,
   ) {
-    const { power } = rulingFor('refer', await clock.now())
+    const { power } = rulingFor(act, await clock.now())
     return rooms.contextOf(request, { dossier: null, scope: covenantStream(covenant), power })
   }
 

@@ -163,7 +163,7 @@ export function partnerRoutes(app: Server, rooms: ReferralRooms): void {
     async (request, reply) => {
       const { dossier, referral } = request.params
       const { state } = await offered(request)
-      const context = await rooms.context(request, dossier, 'report-back')
+      const context = await rooms.context(request, dossier, 'raise-stuck-case')
       const owner = { dossier, party: state.melder }
       const { text } = await vault.seal(stuckCaseRaised, owner, { text: request.body.text })
       const answer = await rooms.answer(referral, {
