@@ -17,12 +17,16 @@ export interface ChildRun {
   readonly ended: Promise<Ended>
 }
 
-/** It has no terminal, and of the environment only what is named here: no database or broker of somebody else. */
-export function runCommand(file: string, args: readonly string[]): ChildRun {
+/** It has no terminal, and of the environment only what is named: no database or broker of somebody else. */
+export function runCommand(
+  file: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): ChildRun {
   const script = fileURLToPath(new URL(file, import.meta.url))
   const child = spawn(process.execPath, [script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: '/usr/local/bin:/usr/bin:/bin', TZ: 'UTC' },
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin', TZ: 'UTC', ...environment },
   })
   const { pid } = child
   if (pid === undefined) throw new Error(`${script} could not be started`)

@@ -186,15 +186,23 @@ const brokerOf = (options: HouseOptions, pool: pg.Pool): Broker =>
     ? inProcessBroker({ pool })
     : kafkaBroker({ brokers: options.kafka, clientId: 'wederhoor' })
 
+export class PolicyChanged extends Error {
+  readonly code = 'policy-changed'
+  constructor(version: string) {
+    super(
+      `Policy ${version} is not the published one. Restore contracts/policy/${version}.json; a change is a new version.`,
+    )
+    this.name = 'PolicyChanged'
+  }
+}
+
 /** A policy whose content is not what was published must not decide anything. */
 function checkPolicies(): void {
   for (const version of policyVersions) {
     const text = canonicalPolicy(version) ?? ''
     const hash = createHash('sha256').update(text, 'utf8').digest('hex')
     if (hash !== publishedPolicyHash(version)) {
-      throw new Error(
-        `policy ${version} is not the published one: restore contracts/policy/${version}.json`,
-      )
+      throw new PolicyChanged(version)
     }
   }
 }

@@ -1,8 +1,10 @@
 /** A whole instance: its database server, its broker if asked for, and the house on top. */
+import { existsSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findKafkaMeans, type RunningKafka, startKafka } from '@wederhoor/kafka/local-broker'
 import { startPostgres } from '@wederhoor/postgres/embedded-server'
+import { claimDirectory } from '@wederhoor/postgres/ownership'
 import type { EmbeddedConfig } from './config.ts'
 import { type House, type HouseOptions, openHouse } from './house.ts'
 
@@ -103,9 +105,27 @@ async function noteRunning(directory: string, databaseUrl: string): Promise<() =
   return () => rm(path, { force: true })
 }
 
-/** Removes an instance's data and keys. What was sealed under those keys is gone with them. */
-export const removeInstance = (directory: string): Promise<void> =>
-  rm(directory, { recursive: true, force: true })
+/**
+ * Removes an instance's data and keys. What was sealed under those keys is gone with them.
+ * @throws EmbeddedPostgresError data-directory-in-use, and nothing is removed, while an instance runs on it.
+ */
+export async function removeInstance(directory: string): Promise<void> {
+  const data = join(directory, 'postgres')
+  // The claim is removed with what it claims.
+  if (existsSync(data)) await claimDirectory(data)
+  await rm(directory, { recursive: true, force: true })
+}
+
+/** The data lie on a server that was given; without the keys beside this clone they could never be read again. */
+export class FreshElsewhere extends Error {
+  readonly code = 'fresh-elsewhere'
+  constructor() {
+    super(
+      'The data are on the server that DATABASE_URL names. To begin anew there, name an empty database; nothing was removed.',
+    )
+    this.name = 'FreshElsewhere'
+  }
+}
 
 function once(end: () => Promise<void>): () => Promise<void> {
   let ended: Promise<void> | undefined

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { demoAccounts } from './accounts.ts'
 import { clone } from './clone.ts'
 import { readConfig } from './config.ts'
-import { openInstance, removeInstance } from './instance.ts'
+import { FreshElsewhere, openInstance, removeInstance } from './instance.ts'
 import { seedHistory } from './seed.ts'
 import { startScreen } from './start-screen.ts'
 import { confirmed, explain, steps } from './terminal.ts'
@@ -35,7 +35,9 @@ async function start(): Promise<void> {
   })
   if (values.help) return void process.stdout.write(help)
   const directory = resolve(values['data-directory'] ?? join(clone, '.wederhoor', 'data'))
+  const config = readConfig()
   if (values.fresh) {
+    if (config.DATABASE_URL !== undefined) throw new FreshElsewhere()
     const sure = values.yes || (await confirmed(`Remove everything in ${directory}?`))
     if (!sure)
       return void process.stderr.write(
@@ -44,7 +46,6 @@ async function start(): Promise<void> {
     await removeInstance(directory)
   }
   const say = steps()
-  const config = readConfig()
   const simulated = config.WEDERHOOR_CLOCK === 'simulated'
   const stopped = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort())

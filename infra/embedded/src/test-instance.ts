@@ -17,11 +17,11 @@ export interface TestInstance extends Instance {
   readonly owner: Pool
   readonly people: People
   readonly walkWorld: WalkWorld
+  /** A case in Utrecht, of which Anna is contact person. */
+  openCase(): Promise<string>
   /** Of the case history: how many entries there are. */
   entries(): Promise<number>
 }
-
-const DAY_MS = 86_400_000
 
 /** A Tuesday in an ordinary week, ten in the morning. */
 const beginning = '2024-03-05T09:00:00.000Z'
@@ -63,11 +63,16 @@ export async function openTestInstance(
     walkWorld: {
       people: everybody,
       now: () => house.clock.now(),
-      days: async (count) => {
-        await house.clock.advance(count * DAY_MS)
-        await house.settled()
-      },
       settled: () => house.settled(),
+    },
+    async openCase() {
+      const melding = { story: 'Zij wezen mij de deur.', acuteDanger: false, residence: 'GM0344' }
+      const { body } = await everybody.nobody.post('intake', '/meldingen', melding)
+      const dossier = String(body['dossier'])
+      await house.settled()
+      await everybody.as('anna').post('intake', `/meldingen/${dossier}/acceptance`)
+      await house.settled()
+      return dossier
     },
     async entries() {
       const { rows } = await database.pool.query<{ count: number }>(
