@@ -58,18 +58,28 @@ export function deadlines(parts: DeadlinesParts): Deadlines {
   let round: Promise<void> | undefined
   let unsubscribe: (() => void) | undefined
 
+  /** One that fails stays due and holds up nobody: the others are resolved all the same. */
   async function resolveDue(): Promise<void> {
-    for (;;) {
-      const due = await readDue()
+    const failures: unknown[] = []
+    let after: Deadline | undefined
+    do {
+      const due = await readDue(after)
       for (const deadline of due) {
-        await resolve(deadline)
-        await forget(deadline)
+        try {
+          await resolve(deadline)
+          await forget(deadline)
+        } catch (error) {
+          failures.push(error)
+        }
       }
-      if (due.length < BATCH) return
-    }
+      after = due.length < BATCH ? undefined : due.at(-1)
+    } while (after !== undefined)
+    if (failures.length === 0) return
+    for (const failure of failures.slice(1)) onFailure(failure)
+    throw failures[0]
   }
 
-  async function readDue(): Promise<readonly Deadline[]> {
+  async function readDue(after: Deadline | undefined): Promise<readonly Deadline[]> {
     const { rows } = await db.query<{
       stream: string
       kind: string
@@ -78,8 +88,15 @@ export function deadlines(parts: DeadlinesParts): Deadlines {
     }>({
       name: 'deadline-due',
       text: `SELECT stream, kind, dossier, due_at FROM clock.deadline
-             WHERE service = $1 AND due_at < $2 ORDER BY due_at, stream, kind LIMIT ${BATCH}`,
-      values: [service, await clock.now()],
+             WHERE service = $1 AND due_at < $2 AND (due_at, stream, kind) > ($3, $4, $5)
+             ORDER BY due_at, stream, kind LIMIT ${BATCH}`,
+      values: [
+        service,
+        await clock.now(),
+        after?.dueAt ?? '-infinity',
+        after?.stream ?? '',
+        after?.kind ?? '',
+      ],
     })
     return rows.map(({ due_at, ...row }) => ({ ...row, dueAt: due_at.toISOString() as Instant }))
   }
