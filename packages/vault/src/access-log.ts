@@ -39,7 +39,7 @@ export const accessDenied = event('AccessDenied', 1, {
 export const accessEvents = [contentOpened, accessDenied] as const
 export type AccessEvent = AnyEventOf<typeof accessEvents>
 
-/** More than this is no screen; the entry would not hold it. */
+/** What one entry holds; a screen that shows more is several entries. A file that has grown long must still open. */
 export const OPENED_MAX = 500
 
 export interface AccessLog {

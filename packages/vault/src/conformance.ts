@@ -113,6 +113,15 @@ export function vaultConformance(name: string, openWorld: () => Promise<VaultWor
     })
 
     describe('when it opens', () => {
+      test('opens what has grown longer than one entry of the log can name, and has logged all of it', async () => {
+        const owner = newOwner()
+        const { story, contact } = await vault.seal(told, owner, content)
+        const many = [...Array.from({ length: 500 }, () => story), contact]
+        expect(await vault.open(requestFor(owner, ...many))).toHaveLength(501)
+        const named = (await logged()).map((entry) => entry.data['paths'])
+        expect(named).toMatchObject([{ length: 500 }, ['/contact']])
+      })
+
       test('has logged one entry before, with who, where, why and which', async () => {
         const owner = newOwner()
         const { story, contact } = await vault.seal(told, owner, content)

@@ -60,7 +60,8 @@ export interface Vault {
     content: Content,
   ): Promise<SealedContent<Declaration, Content>>
   /**
-   * Opens content: first writes one durable entry in the access log, then decrypts and checks each commitment.
+   * Opens content: first writes one durable entry in the access log (one more for each 500 beyond the first 500), then
+   * decrypts and checks each commitment.
    * The answers stand in the order of `request.sealed`.
    * @throws VaultError unknown-commitment, unavailable, not-logged (the access log could not be written: nothing opens).
    */
