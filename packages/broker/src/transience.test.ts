@@ -17,6 +17,8 @@ describe('a failure that passes by itself', () => {
     'a full append queue': new StoreError('queue-full', 'later'),
     'an unknown outcome': new StoreError('outcome-unknown', 'again'),
     'an unavailable broker': new BrokerError('unavailable', 'later'),
+    'a clock that was set back': coded('clock-stepped-back'),
+    'a clock without its database': coded('clock-unavailable'),
     'a wrapped lost connection': new Error('opening failed', { cause: coded('ECONNRESET') }),
   }
   for (const [name, error] of Object.entries(passing)) {
