@@ -24,6 +24,11 @@ export const digest = z
   .string()
   .regex(/^[A-Za-z0-9_-]{43}$/)
   .brand<'Digest'>()
+/** HMAC of an access code: base64url of 32 bytes. Whoever lacks the pepper can neither make nor try one. */
+export const codeDigest = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{43}$/)
+  .brand<'Digest'>()
 /** A code of a dated value list; a reader meets codes that it does not know yet. */
 export const code = <List extends string>(_list: List) =>
   z
@@ -44,6 +49,9 @@ export const organisationId = z
 
 /** Whether somebody knows who the melder is (ANO-01, ANO-02): three states, chosen by the melder alone. */
 export const anonymity = z.enum(['unknown-to-us', 'known-to-us', 'known-to-respondent'])
+
+/** Whether the melder said how they may be reached without danger. Until staff confirmed a rule, nothing goes to them. */
+export const safeContact = z.enum(['none-set', 'rule-set'])
 
 /** An act that leaves the house and therefore needs a permit (architecture: nothing goes out without a permit). */
 export const outgoingAct = z.enum([

@@ -26,7 +26,9 @@ export const handoverAccepted = published({
   name: 'handover-accepted',
   version: 1,
   subject: 'dossier',
-  summary: 'A desk accepted the matter and holds it from here on. A case opens, exactly once.',
+  summary:
+    'A desk accepted the matter and holds it from here on. A case opens, exactly once. Says that the melder set a rule ' +
+    'for safe contact, never the rule: channels and hours tell too much about a person.',
   fields: {
     dossier,
     desk,
@@ -38,6 +40,11 @@ export const handoverAccepted = published({
     anonymity: open('state of knowledge, not an identity (ANO-01)', form.anonymity),
     firstContactDueAt: open('term that runs from the first knock', form.instant),
     acuteDanger: open('yes or no; decides what comes first', z.boolean()),
+    safeContact: open('whether the melder set a rule; the rule itself is sealed', form.safeContact),
+    codeDigest: open(
+      'HMAC of the melder’s code; leads nowhere without the pepper beside the keys',
+      form.codeDigest,
+    ),
   },
 })
 

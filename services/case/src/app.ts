@@ -3,6 +3,7 @@ import { policyInForceOn } from '@wederhoor/contracts/policy'
 import { topicOf } from '@wederhoor/contracts/published'
 import { rulingFor } from '@wederhoor/contracts/ruling'
 import { commandHandler } from '@wederhoor/decider/handler'
+import { codeThrottle, hourlyLimits } from '@wederhoor/identity/throttle'
 import { contextsOf, type ServiceApp, serviceServer } from '@wederhoor/runtime/service-app'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
 import { reactionContext, serviceWorkers } from '@wederhoor/runtime/service-workers'
@@ -16,6 +17,7 @@ import { caseEvents, caseStreamEvents, isCaseEvent, reactionRefused } from './do
 import { refusalDecider, refusalOf } from './domain/reaction-refusal.ts'
 import { actOf, reactionTo, readHeard } from './reactions.ts'
 import { dangerRoutes } from './routes/dangers.ts'
+import { melderRoutes } from './routes/melder.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { permissionRoutes } from './routes/permissions.ts'
 import { caseRooms } from './routes/rooms.ts'
@@ -23,7 +25,7 @@ import { workRoutes } from './routes/work.ts'
 import { caseViews, evolveCaseViews } from './views.ts'
 
 export async function buildCaseApp(parts: ServiceParts): Promise<ServiceApp> {
-  const { store, vault, db, clock, ledger } = parts
+  const { store, vault, db, clock, ledger, pepper } = parts
   const codec = eventCodec({ ledger, events: caseStreamEvents })
   const caseCodec = eventCodec({ ledger, events: caseEvents })
   const cases = commandHandler({ store, codec: caseCodec, decider: caseDecider })
@@ -85,6 +87,14 @@ export async function buildCaseApp(parts: ServiceParts): Promise<ServiceApp> {
   peopleRoutes(server, rooms)
   permissionRoutes(server, rooms)
   dangerRoutes(server, rooms)
+  const limits = guessLimits(await clock.now())
+  melderRoutes(server, rooms, codeThrottle({ db, pepper, clock, limits }))
 
   return { name: 'case', server, workers: behind }
+}
+
+function guessLimits(at: string) {
+  const { codeGuessesPerHour, sourceGuessesPerHour } = rulingFor('give-permission', at).settings
+    .intake
+  return hourlyLimits({ code: codeGuessesPerHour.value, source: sourceGuessesPerHour.value })
 }

@@ -26,6 +26,8 @@ const acceptance = {
   anonymity: 'known-to-us',
   firstContactDueAt,
   acuteDanger: true,
+  safeContact: 'rule-set',
+  codeDigest: digest('code'),
 }
 
 describe('an acceptance', () => {
@@ -40,6 +42,8 @@ describe('an acceptance', () => {
       anonymity: 'known-to-us',
       acuteDanger: true,
       firstContactDueAt,
+      safeContact: 'rule-set',
+      codeDigest: digest('code'),
     })
   })
 

@@ -41,6 +41,7 @@ export function reactionTo(
   switch (event.name) {
     case 'handover-accepted': {
       const { desk, melder, melderKind, anonymity, acuteDanger, firstContactDueAt } = event
+      const { safeContact, codeDigest } = event
       return {
         type: 'OpenCase',
         desk,
@@ -53,6 +54,8 @@ export function reactionTo(
         anonymity,
         acuteDanger,
         firstContactDueAt,
+        safeContact,
+        codeDigest,
       }
     }
     case 'anonymity-changed':

@@ -45,8 +45,9 @@ export async function evolveCaseViews(
   if (event.type === 'CaseOpened') {
     await tx.query(
       `INSERT INTO cases.summary
-         (dossier, status, desk, contact_person, anonymity, melder_kind, melder_decides, acute_danger, opened_at)
-       VALUES ($1, 'open', $2, $3, $4, $5, $6, $7, $8)`,
+         (dossier, status, desk, contact_person, anonymity, melder_kind, melder_decides, acute_danger, opened_at,
+          code_digest)
+       VALUES ($1, 'open', $2, $3, $4, $5, $6, $7, $8, $9)`,
       [
         dossier,
         event.desk,
@@ -56,6 +57,7 @@ export async function evolveCaseViews(
         event.melderDecides,
         event.acuteDanger,
         event.at,
+        event.codeDigest,
       ],
     )
   }
@@ -220,6 +222,14 @@ export function caseViews(db: Pool) {
         ? rows(`status = $1 ${byShortestTerm}`, [status])
         : rows(`status = $1 AND desk = $2 ${byShortestTerm}`, [status, desk]),
     one: async (dossier: string) => (await rows('dossier = $1', [dossier]))[0],
+    /** The dossier behind the digest of a melder's code. */
+    async byCode(digest: string): Promise<string | undefined> {
+      const found = await db.query<{ dossier: string }>(
+        'SELECT dossier FROM cases.summary WHERE code_digest = $1',
+        [digest],
+      )
+      return found.rows[0]?.dossier
+    },
   }
 }
 

@@ -31,7 +31,14 @@ describe('what intake announces', () => {
     expect(published && read(published)).toMatchObject({
       name: 'handover-accepted',
       desk: 'loket-utrecht',
+      safeContact: 'none-set',
+      codeDigest: sealed('code').sealed,
     })
+  })
+
+  test('that a rule for safe contact was set goes out, and nothing of the rule (procedure §1)', () => {
+    const published = announce(accepted('loket-utrecht', 1, 'rule-set') as IntakeEvent, dossier)
+    expect(published?.data).toMatchObject({ safeContact: 'rule-set' })
   })
 
   test('a count goes out under its own subject, without a dossier', () => {

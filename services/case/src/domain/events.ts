@@ -18,6 +18,10 @@ import { z } from 'zod'
 
 const at = open('time of the act', instant)
 const by = open('pseudonym of staff within this dossier', uuid('Pseudonym'))
+const giver = open(
+  'pseudonym of the staff who were told, or the melder’s own id, within this dossier',
+  uuid('Pseudonym'),
+)
 const person = open('pseudonym of staff within this dossier', uuid('Pseudonym'))
 const melder = open('random id of the melder within this dossier', uuid('PartyId'))
 const dueAt = open('end of a term', instant)
@@ -54,6 +58,11 @@ export const caseOpened = event('CaseOpened', 1, {
   anonymity: anonymityState,
   acuteDanger: open('yes or no; decides what comes first', z.boolean()),
   firstContactDueAt: open('term that runs from the first knock', instant),
+  safeContact: open(
+    'whether the melder set a rule at intake; the rule itself is sealed',
+    z.enum(['none-set', 'rule-set']),
+  ),
+  codeDigest: open('HMAC of the code; leads nowhere without the pepper beside the keys', digest),
   at,
 })
 
@@ -154,21 +163,21 @@ export const permissionGiven = event('PermissionGiven', 1, {
   fields: maybe(open('coded: which data may go', z.array(code('gegeven')))),
   validUntil: maybe(open('end of the permission', instant)),
   how: open('closed list', z.enum(['spoken', 'written', 'by-code'])),
-  by,
+  by: giver,
   at,
 })
 export const permissionDeclined = event('PermissionDeclined', 1, {
   act: permittedAct,
   receiver,
   digest: textDigest,
-  by,
+  by: giver,
   at,
 })
 export const permissionWithdrawn = event('PermissionWithdrawn', 1, {
   permission,
   act: permittedAct,
   receiver,
-  by,
+  by: giver,
   at,
 })
 

@@ -2,6 +2,8 @@
 import { endOfDay } from '@wederhoor/calendar/instants'
 import { derivedId } from '@wederhoor/decider/derived-id'
 import type { Server } from '@wederhoor/http/request'
+import type { z } from 'zod'
+import type { WithdrawPermission } from '../domain/case/commands.ts'
 import { sameText } from '../domain/case/state.ts'
 import type { PermissionId } from '../domain/events.ts'
 import { type CaseRooms, staff } from './rooms.ts'
@@ -35,7 +37,7 @@ export function permissionRoutes(app: Server, rooms: CaseRooms): void {
         ...facts,
         validUntil: until === undefined ? undefined : endOfDay(until),
       })
-      const live = permissions.find((one) => one.standing === 'live' && sameText(one, facts))
+      const live = permissions.findLast((one) => one.standing === 'live' && sameText(one, facts))
       return reply.code(201).send({ dossier, permission: live?.permission ?? own })
     },
   )
@@ -54,7 +56,7 @@ export function permissionRoutes(app: Server, rooms: CaseRooms): void {
     async (request) => {
       const { dossier } = request.params
       await rooms.admit(request, dossier)
-      const { context } = await rooms.moment(request, dossier, 'give-permission')
+      const { context } = await rooms.moment(request, dossier, 'decline-permission')
       return rooms.answer(dossier, { type: 'DeclinePermission', context, ...request.body })
     },
   )
@@ -75,14 +77,13 @@ export function permissionRoutes(app: Server, rooms: CaseRooms): void {
       const { dossier } = request.params
       await rooms.admit(request, dossier)
       const { context } = await rooms.moment(request, dossier, 'withdraw-permission')
-      const { body } = request
-      const scope =
-        'permission' in body
-          ? ({ kind: 'permission', permission: body.permission } as const)
-          : 'receiver' in body
-            ? ({ kind: 'receiver', receiver: body.receiver } as const)
-            : ({ kind: 'everything' } as const)
+      const scope = scopeOf(request.body)
       return rooms.answer(dossier, { type: 'WithdrawPermission', context, scope })
     },
   )
+}
+
+export function scopeOf(body: z.output<typeof schema.withdrawal>): WithdrawPermission['scope'] {
+  if ('permission' in body) return { kind: 'permission', permission: body.permission }
+  return 'receiver' in body ? { kind: 'receiver', receiver: body.receiver } : { kind: 'everything' }
 }

@@ -29,7 +29,7 @@ export interface FileLine {
 
 export interface Admitted {
   readonly state: ExistingCase
-  readonly standing: Exclude<Standing, 'outside'>
+  readonly standing: Exclude<Standing, 'melder' | 'outside'>
 }
 
 export type CaseRooms = ReturnType<typeof caseRooms>
@@ -62,7 +62,8 @@ export function caseRooms(parts: {
     const { actor, grantedRole } = request
     const pseudonym = await vault.pseudonym(dossier, actor.person)
     const standing = standingOf({ role: grantedRole ?? '', desk: actor.desk, pseudonym }, state)
-    if (standing === 'outside') throw refusal({ reason: 'not-of-this-desk' })
+    if (standing === 'outside' || standing === 'melder')
+      throw refusal({ reason: 'not-of-this-desk' })
     return { state, standing }
   }
 
@@ -88,14 +89,19 @@ export function caseRooms(parts: {
     handle,
     existing,
     admit,
-    /** What a command brings, and the settings in force; under the power that covers the act. */
+    now: () => clock.now(),
+    /**
+     * What a command brings, and the settings in force; under the power that covers the act. `as`: the melder, by code.
+     */
     async moment(
       request: Request,
       dossier: string,
       act: string,
+      as?: { readonly role: string; readonly party: string },
     ): Promise<{ readonly context: CommandContext; readonly settings: Ruling['settings'] }> {
       const { power, settings } = rulingFor(act, await clock.now())
-      return { context: await contextOf(request, { dossier, scope: dossier, power }), settings }
+      const moment = { dossier, scope: dossier, power, ...(as === undefined ? {} : { as }) }
+      return { context: await contextOf(request, moment), settings }
     },
     async answer(dossier: string, command: CaseCommand) {
       const { status, desk, contactPerson } = await handle(dossier, command)

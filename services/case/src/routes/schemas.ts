@@ -68,13 +68,18 @@ export const contactPersonOffer = z.strictObject({
 })
 export const refusalReason = z.strictObject({ reason: code })
 
-export const permissionGiven = z.strictObject({
+export const ownPermission = z.strictObject({
   act: permittedAct,
   receiver,
   digest,
   fields: z.array(code.brand<'gegeven'>()).min(1).max(40).optional(),
   until: z.iso.date().optional().describe('Last day of the permission.'),
-  how: z.enum(['spoken', 'written', 'by-code']).default('spoken'),
+})
+export const permissionGiven = ownPermission.extend({
+  how: z
+    .enum(['spoken', 'written'])
+    .default('spoken')
+    .describe('How staff were told. By code the melder does it alone.'),
 })
 export const permissionDeclined = z.strictObject({ act: permittedAct, receiver, digest })
 export const withdrawal = z.union([
@@ -110,6 +115,33 @@ export const done = z.object({
 })
 export const noted = done.extend({ note: z.uuid(), replyDueAt: instant.nullable() })
 
+const exactText = { act: z.string(), receiver: z.string(), digest: z.string() }
+export const mine = z.object({
+  dossier: z.uuid(),
+  status: z.enum(['open', 'closed']),
+  contactPerson: z.object({ role: z.enum(['contact-person', 'stand-in']), desk: z.string() }),
+  anonymity: z.string(),
+  decides: z.boolean().describe('False for whoever reported about another without their word.'),
+  outgoingToYou: z
+    .enum(['allowed', 'none'])
+    .describe('none: by your rule for safe contact, or until staff have confirmed it.'),
+  waiting: z
+    .array(z.object({ ...exactText, askedAt: instant }))
+    .readonly()
+    .describe('Texts that wait for your permission, by their digest. Ask to be read them.'),
+  permissions: z
+    .array(
+      z.object({
+        permission: z.uuid(),
+        ...exactText,
+        validUntil: instant.nullable(),
+        standing: z.enum(['live', 'withdrawn', 'ended']),
+      }),
+    )
+    .readonly(),
+  declined: z.array(z.object(exactText)).readonly(),
+})
+
 const clock = z.object({ kind: z.string(), dueAt: instant, overdue: z.boolean() })
 const caseRow = z.object({
   dossier: z.uuid(),
@@ -142,6 +174,11 @@ const fileLine = z.object({
 })
 export const file = z.object({
   case: caseRow,
+  safeContact: z
+    .enum(['none-set', 'to-confirm', 'confirmed'])
+    .describe(
+      'to-confirm: a rule was given at intake; nothing goes to the melder until you set it.',
+    ),
   /** Whether this account steers the case, helps in it, or leads its desk. */
   standing: z.enum(['assigned', 'lead', 'colleague']),
   lines: z.array(fileLine).readonly(),

@@ -51,14 +51,14 @@ export function workRoutes(app: Server, rooms: CaseRooms): void {
     },
     async (request) => {
       const { dossier } = request.params
-      const { standing } = await rooms.admit(request, dossier)
+      const { standing, state } = await rooms.admit(request, dossier)
       const row = await views.one(dossier)
       if (row === undefined) {
         const detail = 'This case has just been opened. Try again in a moment.'
         throw problem(503, { code: 'not-yet-visible', detail, retryAfterSeconds: 1 })
       }
       const lines = await rooms.file(request, dossier)
-      return { case: row, standing, lines }
+      return { case: row, safeContact: state.safeContact, standing, lines }
     },
   )
 
@@ -76,7 +76,7 @@ export function workRoutes(app: Server, rooms: CaseRooms): void {
     async (request, reply) => {
       const { dossier } = request.params
       const { state } = await rooms.admit(request, dossier)
-      const { context, settings } = await rooms.moment(request, dossier, 'add-to-melding')
+      const { context, settings } = await rooms.moment(request, dossier, 'note-contact')
       const { text, channel, answers, direction, result } = request.body
       requireCodes(context.at, { path: '/body/channel', list: 'kanaal', codes: [channel] })
       const party = rooms.partyOf(request.body.party, state)
@@ -159,7 +159,7 @@ export function workRoutes(app: Server, rooms: CaseRooms): void {
     async (request) => {
       const { dossier } = request.params
       await rooms.admit(request, dossier)
-      const { context } = await rooms.moment(request, dossier, 'record-view')
+      const { context } = await rooms.moment(request, dossier, 'take-role')
       return rooms.answer(dossier, { type: 'TakeRole', context, role: request.body.role })
     },
   )
@@ -178,7 +178,7 @@ export function workRoutes(app: Server, rooms: CaseRooms): void {
     async (request) => {
       const { dossier } = request.params
       const { state } = await rooms.admit(request, dossier)
-      const { context } = await rooms.moment(request, dossier, 'add-to-melding')
+      const { context } = await rooms.moment(request, dossier, 'set-safe-contact')
       const party = rooms.partyOf(request.body.party, state)
       const { outgoing, rule } = request.body
       const sealed = await vault.seal(safeContactSet, { dossier, party }, { rule })

@@ -15,6 +15,7 @@ import {
   anna,
   ask,
   asLead,
+  asMelder,
   bram,
   carla,
   close,
@@ -68,6 +69,12 @@ const anyAct = fc.oneof(
   { arbitrary: fc.constant('closing-notice' as const), weight: 1 },
 )
 
+/** Permission is spoken to staff, or given by code. */
+const permitting = fc.oneof(
+  { arbitrary: anybody, weight: 4 },
+  { arbitrary: fc.constantFrom(asMelder(), asMelder({ at: later })), weight: 1 },
+)
+
 const permissions = fc.oneof(
   fc
     .record({
@@ -75,16 +82,17 @@ const permissions = fc.oneof(
       act: permittedAct,
       receiver: to,
       digest: text,
-      context: anybody,
+      context: permitting,
     })
     .map((one) => give(one)),
   fc.constantFrom(
     withdraw(),
     withdraw({ kind: 'receiver', receiver: receiver(respondent) }),
     withdraw({ kind: 'permission', permission: permission(1) }),
+    { ...withdraw(), context: asMelder() },
   ),
   fc
-    .record({ act: permittedAct, receiver: to, digest: text, context: anybody })
+    .record({ act: permittedAct, receiver: to, digest: text, context: permitting })
     .map((one) => ({ type: 'DeclinePermission', ...one }) as const),
 )
 const permits = fc
@@ -98,6 +106,18 @@ const permits = fc
   .map(({ number: asked, when, ...one }) =>
     ask({ ...one, request: request(asked), permit: permit(asked), context: context({ at: when }) }),
   )
+const safety = fc
+  .record({
+    party: fc.constantFrom(melder, respondent),
+    outgoing: fc.constantFrom('allowed' as const, 'none' as const),
+    rule: fc.integer().map((seed) => sealed<string>(`rule${seed}`)),
+    context: anybody,
+  })
+  .map((one) => ({ type: 'SetSafeContact', ...one }) as const)
+export const towardsMelder = fc.oneof(
+  { arbitrary: permits.map((one) => ({ ...one, receiver: receiver(melder) })), weight: 3 },
+  { arbitrary: safety, weight: 1 },
+)
 export const people = fc.oneof(
   fc.tuple(staff, anybody).map(([deputy, by]) => nameDeputy(deputy, by)),
   fc.tuple(staff, anybody).map(([deputy, by]) => endDeputy(deputy, by)),
@@ -112,14 +132,7 @@ const life = fc.oneof(
   fc
     .constantFrom('known-to-us' as const, 'known-to-respondent' as const)
     .map((anonymity) => ({ type: 'ChangeAnonymity', anonymity, context: context() }) as const),
-  fc
-    .record({
-      party: fc.constantFrom(melder, respondent),
-      outgoing: fc.constantFrom('allowed' as const, 'none' as const),
-      rule: fc.integer().map((seed) => sealed<string>(`rule${seed}`)),
-      context: anybody,
-    })
-    .map((one) => ({ type: 'SetSafeContact', ...one }) as const),
+  safety,
 )
 export const dangers = fc.oneof(
   anybody.map((by) => ({ ...report, context: by })),
@@ -155,15 +168,17 @@ export const anyCommand: fc.Arbitrary<CaseCommand> = fc.oneof(
   { arbitrary: fc.constantFrom(open(), open({ anonymity: 'known-to-us' })), weight: 1 },
 )
 /** Most histories have a case from the start; some begin with whatever comes first. */
-export const historiesOf = (commands: fc.Arbitrary<CaseCommand>) =>
+const beginnings: readonly (readonly CaseCommand[])[] = [
+  [open()],
+  [open({ anonymity: 'known-to-us' })],
+  [open({ melderDecides: false })],
+  [open({ safeContact: 'rule-set' })],
+  [],
+]
+export const historiesOf = (commands: fc.Arbitrary<CaseCommand>, begun = beginnings) =>
   fc
     .tuple(
-      fc.constantFrom<readonly CaseCommand[]>(
-        [open()],
-        [open({ anonymity: 'known-to-us' })],
-        [open({ melderDecides: false })],
-        [],
-      ),
+      fc.constantFrom(...begun),
       fc.array(commands, { minLength: 15, maxLength: 40, size: 'max' }),
     )
     .map(([first, rest]) => [...first, ...rest])

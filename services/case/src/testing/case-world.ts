@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { handoverAccepted } from '@wederhoor/contracts/events/intake'
 import { hearingPermitRequested } from '@wederhoor/contracts/events/mediation'
 import { topicOf } from '@wederhoor/contracts/published'
+import { codeDigest, codeOf } from '@wederhoor/identity/code'
 import type { ServiceApp } from '@wederhoor/runtime/service-app'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
 import { type TestParts, testParts } from '@wederhoor/runtime/test-parts'
@@ -41,6 +42,19 @@ export async function caseWorld(build: (parts: ServiceParts) => Promise<ServiceA
   const { clock } = world
   let dossier = randomUUID() as string
   let melder = randomUUID() as string
+  const { pepper } = world.parts
+  const code = () => codeOf(dossier, pepper)
+
+  async function byCode(url: string, typed: string, payload?: object) {
+    const headers = { 'access-code': typed, 'idempotency-key': randomUUID() }
+    const answer = await app.server.inject(
+      payload === undefined
+        ? { url, headers: { 'access-code': typed } }
+        : { method: 'POST', url, headers, payload },
+    )
+    await app.workers.settled()
+    return { status: answer.statusCode, body: answer.json() }
+  }
 
   async function hear(
     service: 'intake' | 'mediation' | 'referral',
@@ -57,6 +71,10 @@ export async function caseWorld(build: (parts: ServiceParts) => Promise<ServiceA
     app,
     hear,
     dossier: () => dossier,
+    melder: () => melder,
+    /** As the melder, by the code of this dossier or another. */
+    mine: (path = '', payload?: object, typed: string = code()) =>
+      byCode(`/v1/my-case${path}`, typed, payload),
     /** From here on everything is about another dossier. */
     another() {
       dossier = randomUUID()
@@ -88,6 +106,8 @@ export async function caseWorld(build: (parts: ServiceParts) => Promise<ServiceA
         anonymity: 'known-to-respondent',
         firstContactDueAt: '2024-03-08T22:59:59.999Z',
         acuteDanger: false,
+        safeContact: 'none-set',
+        codeDigest: codeDigest(code(), pepper),
         ...change,
       })
     },

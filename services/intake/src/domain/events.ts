@@ -31,6 +31,10 @@ const anonymityState = open('state of knowledge, not an identity (ANO-02)', anon
 const melderKind = open('coded; decides who may decide (WIT-02)', code('soort-melder'))
 const victimConsents = open('yes or no, for whoever reports for another', z.boolean())
 const acuteDanger = open('yes or no; decides what comes first', z.boolean())
+const codeDigest = open(
+  'HMAC of the code; leads nowhere without the pepper beside the keys',
+  digest,
+)
 const firstContactDueAt = open('term that runs from the first knock', instant)
 
 export const contactDetails = z.object({
@@ -75,7 +79,7 @@ export const meldingRegistered = event('MeldingRegistered', 1, {
   victimConsents,
   anonymity: anonymityState,
   acuteDanger,
-  codeDigest: open('HMAC of the code; leads nowhere without the pepper beside the keys', digest),
+  codeDigest,
   story: sensitive('melder', z.string().min(1).max(20_000)),
   contact: maybe(sensitive('melder', contactDetails)),
   safeContact: maybe(sensitive('melder', safeContactRule)),
@@ -142,6 +146,11 @@ export const handoverAccepted = event('HandoverAccepted', 1, {
   anonymity: anonymityState,
   acuteDanger,
   firstContactDueAt,
+  safeContact: open(
+    'whether the melder set a rule, as the registration shows; the rule is sealed',
+    z.enum(['none-set', 'rule-set']),
+  ),
+  codeDigest,
 })
 
 export const handoverRefused = event('HandoverRefused', 1, {

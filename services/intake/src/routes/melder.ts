@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { desk as deskOf } from '@wederhoor/contracts/desks'
-import { codeProblem } from '@wederhoor/http/code-problem'
+import { codeHolder } from '@wederhoor/http/code-holder'
 import type { Request, Server } from '@wederhoor/http/request'
 import { withCode } from '@wederhoor/identity/access'
 import type { CodeThrottle } from '@wederhoor/identity/throttle'
@@ -15,6 +15,10 @@ import * as schema from './schemas.ts'
 export function melderRoutes(app: Server, rooms: IntakeRooms, throttle: CodeThrottle): void {
   const { views, vault } = rooms
   const config = { access: withCode() }
+  const dossierBehind = codeHolder(throttle, async (digest) => {
+    const dossier = await views.byCode(digest)
+    return dossier === undefined ? undefined : { expired: false, holder: dossier }
+  })
 
   app.get(
     '/v1/my-melding',
@@ -109,14 +113,8 @@ export function melderRoutes(app: Server, rooms: IntakeRooms, throttle: CodeThro
     },
   )
 
-  /** Wrong looks like expired, and both look the same as too late. */
   async function holder(request: Request) {
-    const answer = await throttle.ask(request.accessCode ?? '', request.ip, async (digest) => {
-      const dossier = await views.byCode(digest)
-      return dossier === undefined ? null : { digest, expired: false, holder: dossier }
-    })
-    if (answer.kind !== 'known') throw codeProblem(answer)
-    const dossier = answer.holder
+    const dossier = await dossierBehind(request)
     const state = await rooms.state(dossier)
     assert(state.status !== 'unknown')
     return { dossier, state, as: { role: 'melder', party: state.melder } }

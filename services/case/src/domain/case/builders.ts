@@ -79,6 +79,9 @@ export function context(change: ContextChange = {}): CommandContext {
 
 export const asLead = (change: ContextChange = {}): CommandContext =>
   context({ by: lead, role: 'team-lead', ...change })
+/** By code: the melder acts under the id of the party. */
+export const asMelder = (change: ContextChange = {}): CommandContext =>
+  context({ by: melder as string as Pseudonym, role: 'melder', desk: null, ...change })
 export const asStranger = context({ by: stranger, desk: 'desk-z' })
 
 const facts = {
@@ -90,6 +93,8 @@ const facts = {
   anonymity: 'known-to-respondent',
   acuteDanger: false,
   firstContactDueAt,
+  safeContact: 'none-set',
+  codeDigest: digest('code'),
 } as const
 
 type Opened = CaseEventOf<'CaseOpened'>

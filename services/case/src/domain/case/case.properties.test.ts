@@ -9,21 +9,24 @@ import {
   historiesOf,
   historyOf,
   people,
+  towardsMelder,
 } from '../../testing/case-histories.ts'
 import type { CaseEvent, CaseEventOf } from '../events.ts'
-import { at, context, later, melder, stranger } from './builders.ts'
+import { at, context, later, lead, melder, open, stranger } from './builders.ts'
 import { caseDecider } from './case.ts'
 import type { CaseCommand } from './commands.ts'
+import { mayReach } from './permit.ts'
 
 /** For each event of a type: what stood before it. A property that hardly ever meets its event shows nothing. */
 function each<Type extends CaseEvent['type']>(
   type: Type,
   check: (event: CaseEventOf<Type>, before: readonly CaseEvent[]) => void,
   about = anyCommand,
+  begun?: Parameters<typeof historiesOf>[1],
 ): void {
   let met = 0
   fc.assert(
-    fc.property(historiesOf(about), (commands) => {
+    fc.property(historiesOf(about, begun), (commands) => {
       const history = historyOf(commands)
       for (const [index, event] of history.entries()) {
         if (event.type !== type) continue
@@ -85,6 +88,30 @@ describe('any history of commands', () => {
     })
   })
 
+  test('nothing is granted towards a melder whose rule nobody here has confirmed (procedure §9.11)', () => {
+    each(
+      'PermitGranted',
+      (granted, before) => {
+        if (granted.receiver !== String(melder)) return
+        const confirmed = before.findLast(
+          (one) => one.type === 'SafeContactSet' && one.party === melder,
+        )
+        expect(confirmed).toMatchObject({ outgoing: 'allowed' })
+      },
+      towardsMelder,
+      [[open({ safeContact: 'rule-set' })]],
+    )
+  })
+
+  test('a permission is given by staff who steer, or by the melder and nobody else', () => {
+    each('PermissionGiven', (permitted, before) => {
+      if (permitted.by === String(melder)) return
+      const state = fold(caseDecider, before)
+      if (state.status === 'unknown') throw new Error('a permission without a case')
+      expect([state.contactPerson, ...state.deputies, lead]).toContain(permitted.by)
+    })
+  })
+
   test('whatever undoes a permission, safety, anonymity or the case leaves no usable permit behind', () => {
     fc.assert(
       fc.property(histories, (commands) => {
@@ -93,7 +120,7 @@ describe('any history of commands', () => {
         for (const one of state.permits) {
           if (one.cancelled || one.act === 'closing-notice' || one.validUntil < later) continue
           expect(state.status).toBe('open')
-          expect(state.unsafe.map(String)).not.toContain(String(one.receiver))
+          expect(mayReach(one.receiver, state)).toBe(true)
           const isNamed = one.act.startsWith('serve') && one.receiver !== String(melder)
           if (isNamed) expect(state.anonymity).toBe('known-to-respondent')
           if (one.permission === undefined) continue

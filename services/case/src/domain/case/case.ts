@@ -34,7 +34,7 @@ import { acts, cancelPermits, decidePermit, reveals } from './permit.ts'
 import type { Case, ExistingCase } from './state.ts'
 
 export const caseDecider: Decider<CaseCommand, CaseEvent, Case, CaseRejection> = {
-  initial: { status: 'unknown', answered: [] },
+  initial: { status: 'unknown', answered: [], asked: [] },
   decide,
   evolve,
 }

@@ -107,7 +107,7 @@ export type DeadlineReached = Command<
   { readonly deadline: string; readonly dueAt: Instant }
 >
 
-/** What a member of staff asks. */
+/** What a member of staff asks; permission also the melder, by code. */
 export type StaffCommand =
   | NameDeputy
   | EndDeputy

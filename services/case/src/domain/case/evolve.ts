@@ -1,7 +1,8 @@
 /** How each event changes what is known of a case. */
 import type { Instant } from '@wederhoor/vault/fields'
-import type { CaseEvent, CaseEventOf, Pseudonym } from '../events.ts'
+import type { CaseEvent, CaseEventOf, PermitRefusal, Pseudonym } from '../events.ts'
 import {
+  type AskedText,
   type Case,
   type Danger,
   type ExistingCase,
@@ -48,6 +49,7 @@ export function evolve(state: Case, event: CaseEvent): Case {
       const others = state.unsafe.filter((party) => party !== event.party)
       return {
         ...state,
+        safeContact: event.party === state.melder ? 'confirmed' : state.safeContact,
         unsafe: event.outgoing === 'none' ? [...others, event.party] : others,
         safeContactRules: [...state.safeContactRules, event.rule.sealed],
       }
@@ -68,7 +70,7 @@ export function evolve(state: Case, event: CaseEvent): Case {
       return { ...state, dangers: dangersAfter(state.dangers, event) }
     case 'CaseClosed': {
       const { offer: _offer, ...rest } = state
-      return { ...rest, status: 'closed', permissions: rest.permissions.map(ended) }
+      return { ...rest, status: 'closed', permissions: rest.permissions.map(ended), asked: [] }
     }
     case 'CaseReopened':
       return {
@@ -80,23 +82,26 @@ export function evolve(state: Case, event: CaseEvent): Case {
 }
 
 function begin(state: Extract<Case, { status: 'unknown' }>, event: CaseEvent): Case {
-  if (event.type === 'PermitRefused')
-    return { ...state, answered: [...state.answered, event.request] }
+  if (event.type === 'PermitRefused') return { ...state, ...refusedAfter(state, event) }
   if (event.type !== 'CaseOpened') return state
-  const { desk, melder, melderDecides, contactPerson, anonymity, firstContactDueAt } = event
+  const { desk, melder, codeDigest, melderDecides, contactPerson, anonymity } = event
+  const { firstContactDueAt } = event
   return {
     status: 'open',
     desk,
     melder,
+    codeDigest,
     melderDecides,
     contactPerson,
     deputies: [],
     firstContact: { kind: 'due', dueAt: firstContactDueAt },
     anonymity,
+    safeContact: event.safeContact === 'rule-set' ? 'to-confirm' : 'none-set',
     unsafe: [],
     safeContactRules: [],
     permissions: [],
     declined: [],
+    asked: state.asked,
     permits: [],
     answered: state.answered,
     dangers: [],
@@ -189,7 +194,7 @@ function permissionsAfter(state: ExistingCase, event: PermissionEvent): Partial<
       }
     }
     case 'PermitRefused':
-      return { answered: [...state.answered, event.request] }
+      return refusedAfter(state, event)
     case 'PermitCancelled':
       return {
         permits: state.permits.map((one) =>
@@ -197,6 +202,20 @@ function permissionsAfter(state: ExistingCase, event: PermissionEvent): Partial<
         ),
       }
   }
+}
+
+const isLacking = (reason: PermitRefusal): boolean =>
+  reason === 'no-permission' || reason === 'other-text'
+
+function refusedAfter(
+  { answered, asked }: Pick<Case, 'answered' | 'asked'>,
+  { request, act, receiver, digest, reason, at }: CaseEventOf<'PermitRefused'>,
+): Pick<Case, 'answered' | 'asked'> {
+  const next = { answered: [...answered, request], asked }
+  // A closing notice rests on no permission: nobody is asked about it.
+  if (act === 'closing-notice' || !isLacking(reason)) return next
+  const text: AskedText = { act, receiver, digest, askedAt: at }
+  return { ...next, asked: asked.some((one) => sameText(one, text)) ? asked : [...asked, text] }
 }
 
 function dangersAfter(

@@ -8,13 +8,13 @@ import type {
   WithdrawPermission,
 } from './commands.ts'
 import { cancelPermits } from './permit.ts'
-import { type ExistingCase, type Permission, sameText } from './state.ts'
+import { type AskedText, type ExistingCase, type Permission, sameText } from './state.ts'
 
 export function givePermission(command: GivePermission, state: ExistingCase): CaseDecision {
   const { type: _type, context, ...facts } = command
   if (!state.melderDecides) return reject({ reason: 'melder-does-not-decide' })
   const isKnown = state.permissions.some((one) => one.permission === facts.permission)
-  if (isKnown || liveFor(facts, state) !== undefined) return accept()
+  if (isKnown || liveFor(facts, state, context.at) !== undefined) return accept()
   if (
     facts.act === 'refer-with-data' &&
     (facts.fields === undefined || facts.validUntil === undefined)
@@ -30,7 +30,7 @@ export function givePermission(command: GivePermission, state: ExistingCase): Ca
 export function declinePermission(command: DeclinePermission, state: ExistingCase): CaseDecision {
   const { act, receiver, digest, context } = command
   if (!state.melderDecides) return reject({ reason: 'melder-does-not-decide' })
-  const live = liveFor(command, state)
+  const live = liveFor(command, state, context.at)
   if (live !== undefined)
     return reject({ reason: 'permission-is-live', permission: live.permission })
   if (state.declined.some((one) => sameText(one, command))) return accept()
@@ -74,8 +74,24 @@ export function withdrawPermission(command: WithdrawPermission, state: ExistingC
   return accept(...withdrawn, ...cancelled)
 }
 
+/** What waits for the melder's word: a text they were asked about and neither permitted, declined nor withdrew. */
+export function waitingFor(state: ExistingCase, at: string): readonly AskedText[] {
+  if (!state.melderDecides) return []
+  const spoken = [...state.declined, ...state.permissions.filter((one) => !isOver(one, at))]
+  return state.asked.filter(
+    (text) => text.receiver !== String(state.melder) && !spoken.some((one) => sameText(one, text)),
+  )
+}
+
 const liveFor = (
   text: Parameters<typeof sameText>[0],
   state: ExistingCase,
+  at: string,
 ): Permission | undefined =>
-  state.permissions.find((one) => one.standing === 'live' && sameText(one, text))
+  state.permissions.find(
+    (one) => one.standing === 'live' && !isOver(one, at) && sameText(one, text),
+  )
+
+/** Past its own term, or ended with the case: the melder may be asked again. */
+const isOver = ({ standing, validUntil }: Permission, at: string): boolean =>
+  standing === 'ended' || (standing === 'live' && validUntil !== undefined && validUntil < at)

@@ -22,8 +22,6 @@ import {
   receiver,
   refused,
   request,
-  respondent,
-  sealed,
   start,
   termPassed,
   withdraw,
@@ -257,45 +255,6 @@ describe('a melder whom the respondent does not know', () => {
         { type: 'AnonymityChanged', anonymity: 'known-to-us', at: start },
         cancelled('anonymous'),
       )
-  })
-})
-
-describe('somebody who is not safe to write to', () => {
-  const unsafe = (outgoing: 'allowed' | 'none', rule: string) =>
-    ({
-      type: 'SetSafeContact',
-      party: respondent,
-      outgoing,
-      rule: sealed<string>(rule),
-      context: context(),
-    }) as const
-  const set = (outgoing: 'allowed' | 'none', rule: string) =>
-    ({
-      type: 'SafeContactSet',
-      party: respondent,
-      outgoing,
-      rule: sealed<string>(rule),
-      by: anna,
-      at: start,
-    }) as const
-  const history = [opened(), permissionGiven()]
-
-  test('gets nothing, a queued letter and a closing notice too (procedure §9.11)', () => {
-    given(...history, granted())
-      .when(unsafe('none', 'rule'))
-      .then(set('none', 'rule'), cancelled('not-safe'))
-    given(...history, granted(), set('none', 'rule'))
-      .when(ask({ request: request(2), permit: permit(2) }))
-      .then(refused('not-safe', { request: request(2) }))
-    given(...history, granted(), set('none', 'rule'), closed)
-      .when(ask({ request: request(2), permit: permit(2), act: 'closing-notice' }))
-      .then(refused('not-safe', { request: request(2), act: 'closing-notice' }))
-  })
-
-  test('can be written to when the rule says so again', () => {
-    given(...history, set('none', 'rule'), set('allowed', 'second'))
-      .when(ask())
-      .then(granted())
   })
 })
 

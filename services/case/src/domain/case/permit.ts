@@ -53,7 +53,7 @@ const refuse = (reason: PermitRefusal): Ground => ({ kind: 'refused', reason })
 function groundFor(command: DecidePermit, state: ExistingCase): Ground {
   const { act, receiver } = command
   if (state.status === 'closed' && !acts[act].afterClosing) return refuse('case-closed')
-  if (isUnsafe(receiver, state)) return refuse('not-safe')
+  if (!mayReach(receiver, state)) return refuse('not-safe')
   if (reveals(act, receiver, state)) return refuse('anonymous')
   if (isMelder(receiver, state)) return { kind: 'granted' }
   if (acts[act].needsPermission) return permissionFor(command, state)
@@ -92,8 +92,10 @@ export function cancelPermits(
 export const reveals = (act: OutgoingAct, receiver: string, state: ExistingCase): boolean =>
   acts[act].identifies && !isMelder(receiver, state) && state.anonymity !== 'known-to-respondent'
 
-const isUnsafe = (receiver: string, state: ExistingCase): boolean =>
-  state.unsafe.some((party: string) => party === receiver)
+/** Whether the safe-contact rules let anything out to this party at all (procedure §9.11). */
+export const mayReach = (receiver: string, state: ExistingCase): boolean =>
+  !state.unsafe.some((party: string) => party === receiver) &&
+  !(isMelder(receiver, state) && state.safeContact === 'to-confirm')
 
 const isMelder = (receiver: string, state: ExistingCase): boolean =>
   receiver === String(state.melder)

@@ -38,6 +38,12 @@ export interface ExactText {
 export const sameText = (left: ExactText, right: ExactText): boolean =>
   left.act === right.act && left.receiver === right.receiver && left.digest === right.digest
 
+/** A text that was to go out and lacked the melder's word: they are asked about it. */
+export interface AskedText extends ExactText {
+  readonly act: PermittedAct
+  readonly askedAt: Instant
+}
+
 export interface Permit {
   readonly permit: PermitId
   readonly request: PermitRequestId
@@ -66,6 +72,8 @@ export interface Note {
 export interface Known {
   readonly desk: Uuid<'desk'>
   readonly melder: PartyId
+  /** Whose code it is; a view only finds the case. */
+  readonly codeDigest: Digest
   readonly melderDecides: boolean
   /** There is always one (CAS-03). */
   readonly contactPerson: Pseudonym
@@ -80,11 +88,18 @@ export interface Known {
   readonly role?: CaseEventOf<'RoleTaken'>['role'] | undefined
   readonly wish?: Digest | undefined
   readonly legalView?: Digest | undefined
-  /** Parties to whom nothing may go out. */
+  /**
+   * Whether the melder set a rule at intake, and whether staff have confirmed it here. What it allows is sealed: until it
+   * is confirmed nothing goes out to the melder (procedure §9.11).
+   */
+  readonly safeContact: 'none-set' | 'to-confirm' | 'confirmed'
+  /** Parties to whom nothing may go out, as was set here. */
   readonly unsafe: readonly PartyId[]
   readonly safeContactRules: readonly Digest[]
   readonly permissions: readonly Permission[]
   readonly declined: readonly ExactText[]
+  /** What a permit was refused for because the melder had not permitted that text; the same text once. */
+  readonly asked: readonly AskedText[]
   readonly permits: readonly Permit[]
   /** Requests that got their answer, refused ones too. */
   readonly answered: readonly PermitRequestId[]
@@ -94,7 +109,11 @@ export interface Known {
 
 export type Case =
   /** A request may come before its case: its refusal is remembered. */
-  | { readonly status: 'unknown'; readonly answered: readonly PermitRequestId[] }
+  | {
+      readonly status: 'unknown'
+      readonly answered: readonly PermitRequestId[]
+      readonly asked: readonly AskedText[]
+    }
   | ({ readonly status: 'open' } & Known)
   | ({ readonly status: 'closed' } & Known)
 

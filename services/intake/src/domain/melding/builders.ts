@@ -50,13 +50,13 @@ const handed = {
   anonymity: 'known-to-us',
   acuteDanger: false,
   firstContactDueAt,
+  codeDigest: sealed('code').sealed,
 } as const
 
 const facts = {
   ...handed,
   channel: 'telefoon' as Uuid<'kanaal'>,
   speaks: 'zelf' as Uuid<'vertegenwoordiging'>,
-  codeDigest: sealed('code').sealed,
   story: sealed<string>('story'),
   offerDueAt,
 } as const
@@ -111,13 +111,18 @@ export const refused = (name: string, attempt = 1): MeldingEvent => ({
   at: start,
 })
 
-export const accepted = (name: string, attempt = 1): MeldingEvent => ({
+export const accepted = (
+  name: string,
+  attempt = 1,
+  safeContact: 'none-set' | 'rule-set' = 'none-set',
+): MeldingEvent => ({
   type: 'HandoverAccepted',
   attempt,
   desk: desk(name),
   by: context().actor.pseudonym,
   at: start,
   ...handed,
+  safeContact,
 })
 
 export const escalated = (

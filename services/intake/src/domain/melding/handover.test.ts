@@ -19,6 +19,7 @@ import {
   refused,
   register,
   registered,
+  sealed,
 } from './builders.ts'
 import type { MeldingCommand } from './commands.ts'
 import { meldingDecider } from './melding.ts'
@@ -47,6 +48,12 @@ describe('an offered melding', () => {
     given(...history)
       .when(accept('desk-a'))
       .then(accepted('desk-a'))
+  })
+
+  test('is handed over with whether the melder set a rule for safe contact (procedure §1)', () => {
+    given(registered({ safeContact: sealed('rule') }), offered('desk-a'))
+      .when(accept('desk-a'))
+      .then(accepted('desk-a', 1, 'rule-set'))
   })
 
   test('cannot be accepted by another desk', () => {

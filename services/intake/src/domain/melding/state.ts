@@ -1,13 +1,13 @@
 /** What is known of a melding, and how each event changes it. */
 import type { Digest, Instant, Uuid } from '@wederhoor/vault/fields'
-import type { Desk, MeldingEvent, MeldingRegistered } from '../events.ts'
+import type { Desk, MeldingEvent } from '../events.ts'
 
 export type PartyId = Uuid<'PartyId'>
 export type QuestionId = Uuid<'QuestionId'>
 
-export type HandedOver = Pick<
-  MeldingRegistered,
-  'melder' | 'melderKind' | 'victimConsents' | 'anonymity' | 'acuteDanger' | 'firstContactDueAt'
+export type HandedOver = Omit<
+  Extract<MeldingEvent, { type: 'HandoverAccepted' }>,
+  'type' | 'attempt' | 'desk' | 'by' | 'at'
 >
 
 interface Known {
@@ -52,9 +52,19 @@ export function evolve(state: Melding, event: MeldingEvent): Melding {
       anonymity,
       acuteDanger,
       firstContactDueAt,
+      codeDigest,
       offerDueAt,
     } = event
-    const handed = { melder, melderKind, victimConsents, anonymity, acuteDanger, firstContactDueAt }
+    const handed: HandedOver = {
+      melder,
+      melderKind,
+      victimConsents,
+      anonymity,
+      acuteDanger,
+      firstContactDueAt,
+      safeContact: event.safeContact === undefined ? 'none-set' : 'rule-set',
+      codeDigest,
+    }
     const nothingYet = {
       refusedBy: [],
       attempts: 0,
