@@ -3,7 +3,7 @@ import { policyInForceOn } from '@wederhoor/contracts/policy'
 import { topicOf } from '@wederhoor/contracts/published'
 import { rulingFor } from '@wederhoor/contracts/ruling'
 import { commandHandler } from '@wederhoor/decider/handler'
-import { codeThrottle } from '@wederhoor/identity/throttle'
+import { codeThrottle, hourlyLimits } from '@wederhoor/identity/throttle'
 import { contextsOf, type ServiceApp, serviceServer } from '@wederhoor/runtime/service-app'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
 import { serviceWorkers } from '@wederhoor/runtime/service-workers'
@@ -109,17 +109,8 @@ export async function buildMediationApp(parts: ServiceParts): Promise<ServiceApp
   return { name: 'mediation', server, workers: behind }
 }
 
-/** After the free attempts of an hour each further one waits twice as long as the one before. */
 function guessLimits(at: string) {
   const { settings } = rulingFor('answer-as-party', at)
-  const limit = (freeAttempts: number) => ({
-    freeAttempts,
-    firstDelayMs: 60_000,
-    delayMsMax: 3_600_000,
-    forgetAfterMs: 3_600_000,
-  })
-  return {
-    code: limit(settings.intake.codeGuessesPerHour.value),
-    source: limit(settings.intake.sourceGuessesPerHour.value),
-  }
+  const { codeGuessesPerHour, sourceGuessesPerHour } = settings.intake
+  return hourlyLimits({ code: codeGuessesPerHour.value, source: sourceGuessesPerHour.value })
 }

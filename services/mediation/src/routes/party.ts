@@ -1,5 +1,6 @@
 /** What a party does by code: read exactly what it was served, see its term, answer, or say no. The same for both. */
 import { derivedId } from '@wederhoor/decider/derived-id'
+import { codeHolder } from '@wederhoor/http/code-holder'
 import { codeProblem } from '@wederhoor/http/code-problem'
 import type { Request, Server } from '@wederhoor/http/request'
 import { withCode } from '@wederhoor/identity/access'
@@ -28,6 +29,10 @@ interface Holder {
 
 export function partyRoutes(app: Server, rooms: MediationRooms, throttle: CodeThrottle): void {
   const { views, casefiles, vault } = rooms
+  const holderOf = codeHolder(throttle, async (digest) => {
+    const found = await views.byCode(digest)
+    return found === undefined ? undefined : { expired: !found.valid, holder: found }
+  })
 
   app.get(
     '/v1/my-hearing',
@@ -127,12 +132,7 @@ export function partyRoutes(app: Server, rooms: MediationRooms, throttle: CodeTh
 
   /** Wrong looks like expired, and both look the same as too late. */
   async function holder(request: Request): Promise<Holder> {
-    const answer = await throttle.ask(request.accessCode ?? '', request.ip, async (digest) => {
-      const found = await views.byCode(digest)
-      return found === undefined ? null : { digest, expired: !found.valid, holder: found }
-    })
-    if (answer.kind !== 'known') throw codeProblem(answer)
-    const { hearing, side } = answer.holder
+    const { hearing, side } = await holderOf(request)
     const dossier = await casefiles.dossierOf(hearing, 'hearing')
     if (dossier === undefined) throw codeProblem({ kind: 'unknown' })
     const state = await rooms.state(hearing)
