@@ -33,6 +33,23 @@ export function validateInput(app: FastifyInstance): void {
   })
 }
 
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/**
+ * A UUID in an address may be written in upper case (RFC 9562 §4). From here on it has one spelling: as two texts the same
+ * dossier would be two streams, in which one human has two pseudonyms, and no entry of either log would take it.
+ */
+export function spellIdsOneWay(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request) => {
+    const { params } = request
+    if (typeof params !== 'object' || params === null) return
+    for (const [name, value] of Object.entries(params)) {
+      if (typeof value === 'string' && uuid.test(value))
+        Object.assign(params, { [name]: value.toLowerCase() })
+    }
+  })
+}
+
 /** Validates each part by its schema and puts the result in the place of what was sent. */
 function schemaErrors(request: FastifyRequest): readonly InputError[] {
   const schema = request.routeOptions.schema

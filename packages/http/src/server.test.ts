@@ -71,6 +71,24 @@ describe('a route for a role', () => {
   })
 })
 
+describe('an id in upper case', () => {
+  const shouted = `/v1/dossiers/${dossier.toUpperCase()}`
+
+  test('is the same id', async () => {
+    const { status, body } = await get(shouted, await server.bearer('anna'))
+    expect({ status, body }).toEqual({ status: 200, body: { dossier, pageSize: 10 } })
+  })
+
+  test('is the same id too where access is refused, so that the log can take it', async () => {
+    const asked: unknown[] = []
+    const watched = await testServer({ onDenied: async ({ params }) => void asked.push(params) })
+    addReadingRoutes(watched.app)
+    expect((await watched.app.inject(shouted)).statusCode).toBe(401)
+    expect(asked).toEqual([{ dossier }])
+    await watched.app.close()
+  })
+})
+
 describe('a denial that cannot be recorded', () => {
   test('is still no access', async () => {
     const failing = await testServer({ onDenied: () => Promise.reject(new Error('no log')) })

@@ -20,7 +20,7 @@ import { closeGracefully } from './graceful-close.ts'
 import { type ReadinessCheck, serveHealth } from './health.ts'
 import { type IdempotencyOptions, recogniseRepeats } from './idempotency.ts'
 import { needsKey } from './idempotency-key.ts'
-import { validateInput } from './input.ts'
+import { spellIdsOneWay, validateInput } from './input.ts'
 import { readJsonBodies } from './json-body.ts'
 import { checkAccept } from './media-types.ts'
 import { Problem, problemBody, problemType } from './problem.ts'
@@ -107,6 +107,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   answerUnknownRoutes(app)
   await describeApi(app, options)
   checkAccept(app)
+  spellIdsOneWay(app)
   checkAccess(app, options.verifier)
   readJsonBodies(app)
   validateInput(app)
