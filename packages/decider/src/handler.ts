@@ -58,6 +58,8 @@ export interface CommandHandler<AnyCommand, Event, State, Rejection> {
    * twenty conflicts in a row; both may be repeated with the same command id.
    */
   handle(stream: string, command: AnyCommand): Promise<Handled<Event, State, Rejection>>
+  /** Whether this very command added to the stream before: then a repeat of it gets the same answer as then. */
+  did(stream: string, commandId: string): Promise<boolean>
   /** The events of a stream as they stand, oldest first; empty where there is no such stream. */
   load(stream: string): Promise<readonly Recorded<Event>[]>
   /** The state after all events of a stream. */
@@ -118,6 +120,10 @@ export function commandHandler<AnyCommand extends Command, Event, State, Rejecti
 
   return {
     load,
+    async did(stream, commandId) {
+      const first = eventId(commandId, 0)
+      return (await store.readStream(stream)).some((entry) => entry.id === first)
+    },
     state: async (stream) =>
       fold(
         decider,

@@ -8,27 +8,16 @@ import { unknownCodes } from '@wederhoor/contracts/unknown-codes'
 import { denied, problem } from '@wederhoor/http/problem'
 import type { Server } from '@wederhoor/http/request'
 import { roles } from '@wederhoor/identity/access'
-import type { Actor } from '@wederhoor/identity/actor'
 import type { Uuid } from '@wederhoor/vault/fields'
 import { z } from 'zod'
 import { meldingAddedTo, questionAsked } from '../domain/events.ts'
 import type { PreparedOffer } from '../domain/melding/commands.ts'
-import type { MeldingRow } from '../views.ts'
 import type { IntakeRooms } from './rooms.ts'
 import * as schema from './schemas.ts'
+import { answeringDesk, handledRow } from './who-may.ts'
 
 const staff = roles('intake-worker', 'caseworker', 'team-lead', 'national-coordinator')
 const atDesk = roles('caseworker', 'team-lead', 'national-coordinator')
-
-/** May this account see and do things in this report now? Intake's door while intake holds it, then the desk. */
-export function mayHandle(row: MeldingRow, actor: Actor): boolean {
-  if (row.holder === 'intake') {
-    if (actor.roles.includes('intake-worker') || actor.roles.includes('national-coordinator'))
-      return true
-    return row.offeredTo !== null && row.offeredTo === actor.desk
-  }
-  return row.holder === actor.desk
-}
 
 export function deskRoutes(app: Server, rooms: IntakeRooms): void {
   const { views, vault } = rooms
@@ -61,8 +50,9 @@ export function deskRoutes(app: Server, rooms: IntakeRooms): void {
         response: { 200: schema.file },
       },
     },
-    async ({ params, actor }) => {
-      const row = await handled(params.dossier, actor)
+    async (request) => {
+      const { params, actor } = request
+      const row = await handledRow(rooms, params.dossier, request)
       const lines = await rooms.file(params.dossier, actor, 'GET /v1/meldingen/{dossier}')
       return { melding: row, lines }
     },
@@ -81,7 +71,7 @@ export function deskRoutes(app: Server, rooms: IntakeRooms): void {
     },
     async (request, reply) => {
       const { dossier } = request.params
-      await handled(dossier, request.actor)
+      await handledRow(rooms, dossier, request)
       const context = await rooms.context(request, dossier, 'add-to-melding')
       const sealed = await vault.seal(
         meldingAddedTo,
@@ -111,7 +101,7 @@ export function deskRoutes(app: Server, rooms: IntakeRooms): void {
     },
     async (request, reply) => {
       const { dossier } = request.params
-      await handled(dossier, request.actor)
+      await handledRow(rooms, dossier, request)
       const context = await rooms.context(request, dossier, 'add-to-melding')
       const sealed = await vault.seal(
         questionAsked,
@@ -137,7 +127,7 @@ export function deskRoutes(app: Server, rooms: IntakeRooms): void {
     },
     async (request) => {
       const { dossier } = request.params
-      await handled(dossier, request.actor)
+      await handledRow(rooms, dossier, request)
       const context = await rooms.context(request, dossier, 'offer-handover')
       const desk = request.body.desk ?? nationalDesk
       const offer = preparedOffer(
@@ -161,7 +151,7 @@ export function deskRoutes(app: Server, rooms: IntakeRooms): void {
     },
     async (request) => {
       const { dossier } = request.params
-      const desk = await deskOfActor(dossier, request.actor)
+      const desk = await answeringDesk(rooms, dossier, request)
       const context = await rooms.context(request, dossier, 'accept-handover')
       return rooms.answer(dossier, { type: 'AcceptHandover', context, desk })
     },
@@ -180,7 +170,7 @@ export function deskRoutes(app: Server, rooms: IntakeRooms): void {
     },
     async (request) => {
       const { dossier } = request.params
-      const desk = await deskOfActor(dossier, request.actor)
+      const desk = await answeringDesk(rooms, dossier, request)
       const context = await rooms.context(request, dossier, 'refuse-handover')
       const { reason } = request.body
       requireCodes(context.at, [{ path: '/body/reason', list: 'weigergrond', codes: [reason] }])
@@ -259,7 +249,7 @@ export function deskRoutes(app: Server, rooms: IntakeRooms): void {
     },
     async (request) => {
       const { dossier } = request.params
-      await handled(dossier, request.actor)
+      await handledRow(rooms, dossier, request)
       const context = await rooms.context(request, dossier, 'end-contact')
       const { reason } = request.body
       requireCodes(context.at, [
@@ -272,26 +262,6 @@ export function deskRoutes(app: Server, rooms: IntakeRooms): void {
       })
     },
   )
-
-  async function handled(dossier: string, actor: Actor): Promise<MeldingRow> {
-    const row = await views.one(dossier)
-    if (row === undefined)
-      throw problem(404, { code: 'no-such-melding', detail: 'There is no such report.' })
-    if (!mayHandle(row, actor)) throw denied('other-desk', 'Another desk holds this report.')
-    return row
-  }
-
-  /** The desk that answers an offer is the actor's own; whether it was asked at all, the decider says. */
-  async function deskOfActor(dossier: string, actor: Actor): Promise<Uuid<'desk'>> {
-    if (actor.desk === null) throw denied('no-desk', 'Your account belongs to no desk.')
-    const row = await views.one(dossier)
-    if (row === undefined)
-      throw problem(404, { code: 'no-such-melding', detail: 'There is no such report.' })
-    const concerns =
-      row.offeredTo === actor.desk || row.holder === actor.desk || row.holder === 'intake'
-    if (!concerns) throw denied('other-desk', 'Another desk holds this report.')
-    return actor.desk as Uuid<'desk'>
-  }
 
   async function melderOf(dossier: string): Promise<string> {
     const state = await rooms.state(dossier)

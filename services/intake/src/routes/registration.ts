@@ -7,7 +7,7 @@ import { hasMark } from '@wederhoor/contracts/lists'
 import { organisation as organisationOf } from '@wederhoor/contracts/organisations'
 import { termOf } from '@wederhoor/contracts/policy-settings'
 import { rulingFor } from '@wederhoor/contracts/ruling'
-import { denied, problem } from '@wederhoor/http/problem'
+import { problem } from '@wederhoor/http/problem'
 import type { Server } from '@wederhoor/http/request'
 import { either, everyone, roles } from '@wederhoor/identity/access'
 import { codeDigest, codeInFours, codeOf } from '@wederhoor/identity/code'
@@ -15,9 +15,10 @@ import { unlinkableId } from '@wederhoor/identity/unlinkable-id'
 import type { Digest, Uuid } from '@wederhoor/vault/fields'
 import type { z } from 'zod'
 import { meldingClassified, meldingRegistered } from '../domain/events.ts'
-import { mayHandle, preparedOffer, requireCodes } from './desk.ts'
+import { preparedOffer, requireCodes } from './desk.ts'
 import type { IntakeRooms } from './rooms.ts'
 import * as schema from './schemas.ts'
+import { handledRow } from './who-may.ts'
 
 type Registration = z.output<typeof schema.registration>
 
@@ -126,10 +127,7 @@ export function registrationRoutes(app: Server, rooms: IntakeRooms, pepper: Uint
       const { body, actor, commandId } = request
       const { dossier } = request.params
       assert(commandId !== null)
-      const row = await rooms.views.one(dossier)
-      if (row === undefined)
-        throw problem(404, { code: 'no-such-melding', detail: 'There is no such report.' })
-      if (!mayHandle(row, actor)) throw denied('other-desk', 'Another desk holds this report.')
+      const row = await handledRow(rooms, dossier, request)
       const context = await rooms.context(request, dossier, 'classify')
       const { at } = context
       requireCodes(at, [

@@ -47,6 +47,8 @@ export interface IntakeRooms {
   /** The same, as the answer that most routes give. */
   answer(dossier: string, command: MeldingCommand): Promise<Standing>
   state(dossier: string): Promise<Melding>
+  /** Whether this very request was carried out before: who may repeat it does not depend on what came after. */
+  repeats(dossier: string, request: Request): Promise<boolean>
   /** Every line of a report with its content opened: one reading, one entry in the access log. */
   file(dossier: string, actor: Actor, screen: string): Promise<FileLine[]>
 }
@@ -72,6 +74,8 @@ export function intakeRooms(parts: {
     clock,
     handle,
     state: (dossier) => handler.state(streamOf(dossier)),
+    repeats: async (dossier, { commandId }) =>
+      commandId !== null && (await handler.did(streamOf(dossier), commandId)),
     async context(request, dossier, act, as) {
       const { power } = rulingFor(act, await clock.now())
       return contextOf(request, {
