@@ -6,9 +6,11 @@ import { parseArgs } from 'node:util'
 import { acknowledgedList } from '@wederhoor/simulation/acknowledged'
 import { balance } from '@wederhoor/simulation/balance'
 import { people } from '@wederhoor/simulation/people'
+import { checkLedger } from '@wederhoor/simulation/procedure-check/procedure-check'
 import { runYear } from '@wederhoor/simulation/run-year'
 import { formatShares, sharesTable } from '@wederhoor/simulation/shares-table'
 import { planYear } from '@wederhoor/simulation/year'
+import { yearCounts } from '@wederhoor/simulation/year-counts'
 import { clone } from './clone.ts'
 import { readConfig } from './config.ts'
 import { simulatedAccounts } from './desk-accounts.ts'
@@ -88,24 +90,44 @@ async function simulate(): Promise<boolean> {
     )
     const seconds = (performance.now() - beganMs) / 1000
     const found = await balance(house.pool, house.ledgerTable, acknowledged.all.values())
+    say('checking the procedure, entry after entry')
+    const { violations, entriesOf } = await checkLedger(house.pool, house.ledgerTable)
+    const counts = yearCounts(entriesOf)
     const closes =
       found.lost === 0 &&
       found.twice === 0 &&
       found.waiting === 0 &&
       found.acknowledged === meldingen &&
-      run.unexpected.length === 0
+      run.unexpected.length === 0 &&
+      violations.length === 0
     process.stdout.write(`\n${formatShares(sharesTable(plan))}\n`)
     process.stdout.write(
       `  acknowledged ${found.acknowledged} of ${meldingen}, lost ${found.lost}, twice ${found.twice}, waiting ${found.waiting}\n` +
         `  accepted ${found.accepted}, ended without a case ${found.endedWithoutCase}, escalated on the way ${run.escalatedOnTheWay}\n` +
         `  ${found.entries} entries in ${seconds.toFixed(1)} s. The balance ${closes ? 'closes' : 'DOES NOT CLOSE'}.\n`,
     )
+    process.stdout.write(
+      `  hearings ${counts.hearings}: answered ${counts.answered}, silent ${counts.silent}, declined ${counts.declined}, findings ${counts.findings}\n` +
+        `  referrals ${counts.referrals}: done ${counts.referralsDone}, refused ${counts.referralsRefused}, steps overdue ${counts.referralsOverdue}\n` +
+        `  time: requests ${inSeconds(run.spent.actingMs)}, coming to rest ${inSeconds(run.spent.restingMs)} (${run.spent.rests} times)\n` +
+        `  violations of procedure: ${violations.length}\n`,
+    )
+    for (const { rule, stream, position, what } of violations.slice(0, 20))
+      process.stdout.write(`  violation: ${rule}: ${what} (${stream}, entry ${position ?? '-'})\n`)
     for (const one of run.unexpected.slice(0, 10)) process.stdout.write(`  unexpected: ${one}\n`)
     if (values.json) {
       const { escalatedOnTheWay, refusals } = run
       const perSecond = Math.round((found.entries / seconds) * 10) / 10
       process.stdout.write(
-        `${JSON.stringify({ meldingen, ...found, escalatedOnTheWay, refusals, perSecond })}\n`,
+        `${JSON.stringify({
+          meldingen,
+          ...found,
+          escalatedOnTheWay,
+          refusals,
+          perSecond,
+          violations: violations.length,
+          ...counts,
+        })}\n`,
       )
     }
     return closes
@@ -115,6 +137,8 @@ async function simulate(): Promise<boolean> {
     if (kept === undefined) await rm(directory, { recursive: true, force: true })
   }
 }
+
+const inSeconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
 
 class BadOption extends Error {
   readonly code = 'bad-option'

@@ -1,17 +1,15 @@
 /** Lives a planned year through the public API: people report, desks accept, refuse or stay silent, the clock runs on. */
 import { desksOn, nationalDesk } from '@wederhoor/contracts/desks'
 import type { Acknowledged, AcknowledgedList } from './acknowledged.ts'
-import { agenda } from './agenda.ts'
+import { caseStory } from './follow-up/case-story.ts'
+import { covenantStory } from './follow-up/covenant-story.ts'
+import { accountOf, tale, Unplanned } from './follow-up/tale.ts'
 import type { Answer, People } from './people.ts'
+import { addMs, days, hours, type Story, type TimetableWorld, timetable } from './timetable.ts'
 import type { PlannedMelding } from './year.ts'
 
-export interface YearWorld {
+export interface YearWorld extends TimetableWorld {
   readonly people: People
-  now(): Promise<string>
-  /** Moves simulated time on; never called with an earlier instant. */
-  moveTo(instant: string): Promise<unknown>
-  /** Resolves when everything set in motion has come to rest. */
-  settled(): Promise<void>
 }
 
 export interface YearRun {
@@ -20,14 +18,12 @@ export interface YearRun {
   readonly escalatedOnTheWay: number
   /** Answers nobody planned for: a fault, with the request that got it. */
   readonly unexpected: readonly string[]
+  /** Where the time went: requests, and waiting until everything had come to rest. */
+  readonly spent: { readonly actingMs: number; readonly restingMs: number; readonly rests: number }
 }
 
-type Act = () => Promise<void>
+type DeskAnswer = PlannedMelding['deskAnswer']
 
-const SLOT_MS = 4 * 3_600_000
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
-const AT_ONCE = 8
 /** After the year the clock runs past every deadline: the longest is a year, and each may start another. */
 const STEPS_AFTER = 40
 const STEP_DAYS = 10
@@ -39,7 +35,7 @@ export async function runYear(
   progress: (done: number) => void,
 ): Promise<YearRun> {
   const { people } = world
-  const todo = agenda<Act>(SLOT_MS)
+  const times = timetable(world)
   const refusals = new Map<string, number>()
   const unexpected: string[] = []
   const planOf = new Map<string, PlannedMelding>()
@@ -47,13 +43,19 @@ export async function runYear(
   let reported = 0
   let nationalRoundAt = ''
 
-  for (const planned of plan) todo.add(planned.at, () => report(planned))
+  for (const planned of plan) times.add(planned.at, () => report(planned))
+  const [first] = plan
+  if (first !== undefined) {
+    const year = first.at.slice(0, 4)
+    const registered = covenantStory(people.as('nora'), year)
+    times.tell(`${year}-02-01T00:00:00.000Z`, watched(registered))
+  }
 
   async function report(planned: PlannedMelding): Promise<void> {
     const known = acknowledged.all.get(planned.index)
     if (known === undefined) {
       const answer = await people.nobody.post('intake', '/meldingen', planned.body, planned.key)
-      if (!expected(answer, 201, 'report')) return
+      if (answer.status !== 201) return notPlanned(new Unplanned('report', answer))
       const { dossier, code, status, offeredTo } = answer.body as unknown as Acknowledged
       acknowledged.add({ index: planned.index, dossier, code, status, offeredTo })
     }
@@ -62,156 +64,123 @@ export async function runYear(
     planOf.set(one.dossier, planned)
     reported += 1
     progress(reported)
-    if (planned.endsAtIntake) later(planned.at, 3 * HOUR_MS, () => endAtIntake(one, planned))
-    else if (one.offeredTo !== null)
-      answerOffer(one.dossier, one.offeredTo, planned, planned.deskAnswer)
-    else callNationalLayer(planned.at)
+    const { at } = planned
+    if (planned.endsAtIntake) times.tell(addMs(at, hours(3)), watched(endAtIntake(one, planned)))
+    else if (one.offeredTo !== null) offered(one, one.offeredTo, planned.deskAnswer, at)
+    else callNationalLayer(at)
   }
 
-  async function endAtIntake(one: Acknowledged, planned: PlannedMelding): Promise<void> {
+  async function* endAtIntake(one: Acknowledged, planned: PlannedMelding): Story {
     const door = people.as('door')
     const path = `/meldingen/${one.dossier}`
-    expected(
-      await door.post(
-        'intake',
-        `${path}/classification`,
-        planned.classification,
-        `${planned.key}-c`,
-      ),
-      200,
-      'classify',
+    const { classification, key } = planned
+    const classified = await door.post(
+      'intake',
+      `${path}/classification`,
+      classification,
+      `${key}-c`,
     )
+    requireOk(classified, 'classify')
     const reason = planned.anonymous ? 'anoniem-zonder-vervolg' : 'verhaal-gedaan'
-    expected(
-      await door.post('intake', `${path}/ending`, { reason }, `${planned.key}-e`),
-      200,
-      'end',
-    )
+    yield 0
+    requireOk(await door.post('intake', `${path}/ending`, { reason }, `${key}-e`), 'end')
   }
 
-  function answerOffer(
-    dossier: string,
+  /** Silence is noticed by the clock; the national layer looks once a day. */
+  function offered(one: Acknowledged, desk: string, how: DeskAnswer, at: string): void {
+    if (how === 'silent') callNationalLayer(addMs(at, days(7)))
+    else times.tell(addMs(at, hours(5)), watched(answerOffer(one, desk, how, at)))
+  }
+
+  async function* answerOffer(
+    one: Acknowledged,
     desk: string,
-    planned: PlannedMelding,
-    how: PlannedMelding['deskAnswer'],
-    offeredAt = planned.at,
-  ): void {
-    // Silence is noticed by the clock; the national layer looks once a day.
-    if (how === 'silent') {
-      callNationalLayer(addMs(offeredAt, 7 * DAY_MS))
-      return
-    }
-    later(offeredAt, 5 * HOUR_MS, async () => {
-      const staff = people.as(accountOf(desk))
-      if (how === 'accepts') {
-        const answer = await staff.post(
-          'intake',
-          `/meldingen/${dossier}/acceptance`,
-          undefined,
-          `${planned.key}-${desk}-a`,
-        )
-        if (expected(answer, 200, 'accept'))
-          later(offeredAt, 20 * HOUR_MS, () => classify(dossier, desk, planned))
-        return
-      }
-      const body = { reason: 'geen-capaciteit' }
-      const answer = await staff.post(
-        'intake',
-        `/meldingen/${dossier}/refusal`,
-        body,
-        `${planned.key}-${desk}-r`,
-      )
-      if (!expected(answer, 200, 'refuse')) return
-      count(refusals, body.reason)
-      const next = answer.body['offeredTo']
-      const nextAt = addMs(offeredAt, 5 * HOUR_MS)
-      if (typeof next === 'string')
-        answerOffer(dossier, next, planned, planned.secondAnswer, nextAt)
-      else callNationalLayer(nextAt)
-    })
-  }
-
-  async function classify(dossier: string, desk: string, planned: PlannedMelding): Promise<void> {
+    how: DeskAnswer,
+    offeredAt: string,
+  ): Story {
+    const planned = planOf.get(one.dossier)
+    if (planned === undefined) return
     const staff = people.as(accountOf(desk))
-    const path = `/meldingen/${dossier}/classification`
-    expected(
-      await staff.post('intake', path, planned.classification, `${planned.key}-c`),
-      200,
-      'classify',
-    )
+    const path = `/meldingen/${one.dossier}`
+    if (how === 'accepts') {
+      const key = `${planned.key}-${desk}-a`
+      requireOk(await staff.post('intake', `${path}/acceptance`, undefined, key), 'accept')
+      const { dossier, code } = one
+      const refused = (reason: string): void => count(refusals, reason)
+      return yield* caseStory(tale({ dossier, code, desk, planned, people, refused }))
+    }
+    const body = { reason: 'geen-capaciteit' }
+    const answer = await staff.post('intake', `${path}/refusal`, body, `${planned.key}-${desk}-r`)
+    requireOk(answer, 'refuse')
+    count(refusals, body.reason)
+    const next = answer.body['offeredTo']
+    const nextAt = addMs(offeredAt, hours(5))
+    if (typeof next === 'string') offered(one, next, planned.secondAnswer, nextAt)
+    else callNationalLayer(nextAt)
   }
 
   /** The next working hour in which the national layer looks at what came to it. */
   function callNationalLayer(at: string): void {
-    const next = addMs(at, DAY_MS)
+    const next = addMs(at, days(1))
     if (next <= nationalRoundAt) return
     nationalRoundAt = next
-    todo.add(next, nationalRound)
+    times.tell(next, watched(nationalRound()))
   }
 
-  async function nationalRound(): Promise<void> {
+  async function* nationalRound(): Story {
     const now = await world.now()
-    const { body } = await people.as('nora').get('intake', '/meldingen')
+    const nora = people.as('nora')
+    const { body } = await nora.get('intake', '/meldingen')
     const waiting = body['meldingen'] as readonly { dossier: string; status: string }[]
     for (const { dossier, status } of waiting) {
       const planned = planOf.get(dossier)
-      if (status !== 'escalated' || planned === undefined) continue
+      const one = planned && acknowledged.all.get(planned.index)
+      if (status !== 'escalated' || one === undefined) continue
       escalated += 1
-      const desks = desksOn(now).map((one) => one.id)
-      const desk = planned.unconnected
+      const desks = desksOn(now).map(({ id }) => id)
+      const desk = planned?.unconnected
         ? nationalDesk
-        : (desks[planned.index % desks.length] ?? nationalDesk)
-      const key = `${planned.key}-${now.slice(0, 10)}-n`
-      const answer = await people
-        .as('nora')
-        .post('intake', `/meldingen/${dossier}/assignment`, { desk }, key)
-      if (expected(answer, 200, 'assign')) answerOffer(dossier, desk, planned, 'accepts', now)
+        : (desks[one.index % desks.length] ?? nationalDesk)
+      const key = `${planned?.key}-${now.slice(0, 10)}-n`
+      const path = `/meldingen/${dossier}/assignment`
+      requireOk(await nora.post('intake', path, { desk }, key), 'assign')
+      offered(one, desk, 'accepts', now)
+    }
+    yield 0
+  }
+
+  /** What nobody planned for is written down, and ends that story only. */
+  async function* watched(story: Story): Story {
+    try {
+      yield* story
+    } catch (error) {
+      if (!(error instanceof Unplanned)) throw error
+      notPlanned(error)
     }
   }
 
-  function expected(answer: Answer, status: number, what: string): boolean {
-    if (answer.status === status) return true
-    const reason = String(answer.body['code'] ?? answer.status)
-    count(refusals, reason)
-    unexpected.push(`${what}: ${answer.status} ${reason}`)
-    return false
+  function notPlanned(error: Unplanned): void {
+    count(refusals, error.reason)
+    unexpected.push(error.message)
   }
 
-  const later = (at: string, ms: number, act: Act): void => todo.add(addMs(at, ms), act)
-
-  async function liveThrough(): Promise<void> {
-    for (let slot = todo.next(); slot !== undefined; slot = todo.next()) {
-      if ((await world.now()) < slot.at) await world.moveTo(slot.at)
-      await atOnce(slot.acts, AT_ONCE)
-      await world.settled()
-    }
-  }
-
-  await liveThrough()
+  await times.liveThrough()
   for (let step = 0; step < STEPS_AFTER; step += 1) {
-    await world.moveTo(addMs(await world.now(), STEP_DAYS * DAY_MS))
+    await world.moveTo(addMs(await world.now(), days(STEP_DAYS)))
     await world.settled()
     const { body } = await people.as('nora').get('intake', '/meldingen')
     const waiting = body['meldingen'] as readonly unknown[]
-    if (waiting.length > 0) todo.add(await world.now(), nationalRound)
-    await liveThrough()
+    if (waiting.length > 0) times.tell(await world.now(), watched(nationalRound()))
+    await times.liveThrough()
   }
-  return { refusals: Object.fromEntries(refusals), escalatedOnTheWay: escalated, unexpected }
+  const { spent } = times
+  return { refusals: Object.fromEntries(refusals), escalatedOnTheWay: escalated, unexpected, spent }
 }
 
-/** The account of a desk's caseworker in a simulated instance. */
-export const accountOf = (desk: string): string => `consulent-${desk}`
-
-const addMs = (at: string, ms: number): string => new Date(Date.parse(at) + ms).toISOString()
+function requireOk(answer: Answer, what: string): void {
+  if (answer.status !== 200) throw new Unplanned(what, answer)
+}
 
 function count(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1)
-}
-
-async function atOnce(acts: readonly Act[], width: number): Promise<void> {
-  const left = [...acts]
-  const worker = async (): Promise<void> => {
-    for (let act = left.shift(); act !== undefined; act = left.shift()) await act()
-  }
-  await Promise.all(Array.from({ length: Math.min(width, acts.length) }, worker))
 }
