@@ -40,10 +40,13 @@ export const handoverAccepted = published({
     anonymity: open('state of knowledge, not an identity (ANO-01)', form.anonymity),
     firstContactDueAt: open('term that runs from the first knock', form.instant),
     acuteDanger: open('yes or no; decides what comes first', z.boolean()),
-    safeContact: open('whether the melder set a rule; the rule itself is sealed', form.safeContact),
+    safeContact: open(
+      'whether the melder set a rule; the rule is sealed. Absent when it was not told: take it as set',
+      form.safeContact.optional(),
+    ),
     codeDigest: open(
       'HMAC of the melder’s code; leads nowhere without the pepper beside the keys',
-      form.codeDigest,
+      form.codeDigest.optional(),
     ),
   },
 })

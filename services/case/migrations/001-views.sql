@@ -16,9 +16,7 @@ CREATE TABLE cases.summary (
   our_role text,
   outcome text,
   opened_at timestamptz NOT NULL,
-  closed_at timestamptz,
-  -- HMAC of the melder's code.
-  code_digest text NOT NULL UNIQUE
+  closed_at timestamptz
 );
 
 CREATE INDEX summary_work ON cases.summary (desk, status);

@@ -58,11 +58,16 @@ export const caseOpened = event('CaseOpened', 1, {
   anonymity: anonymityState,
   acuteDanger: open('yes or no; decides what comes first', z.boolean()),
   firstContactDueAt: open('term that runs from the first knock', instant),
-  safeContact: open(
-    'whether the melder set a rule at intake; the rule itself is sealed',
-    z.enum(['none-set', 'rule-set']),
+  /** Absent: not told, so taken as set. */
+  safeContact: maybe(
+    open(
+      'whether the melder set a rule at intake; the rule itself is sealed',
+      z.enum(['none-set', 'rule-set']),
+    ),
   ),
-  codeDigest: open('HMAC of the code; leads nowhere without the pepper beside the keys', digest),
+  codeDigest: maybe(
+    open('HMAC of the code; leads nowhere without the pepper beside the keys', digest),
+  ),
   at,
 })
 

@@ -146,11 +146,13 @@ export const handoverAccepted = event('HandoverAccepted', 1, {
   anonymity: anonymityState,
   acuteDanger,
   firstContactDueAt,
-  safeContact: open(
-    'whether the melder set a rule, as the registration shows; the rule is sealed',
-    z.enum(['none-set', 'rule-set']),
+  safeContact: maybe(
+    open(
+      'whether the melder set a rule, as the registration shows; the rule is sealed',
+      z.enum(['none-set', 'rule-set']),
+    ),
   ),
-  codeDigest,
+  codeDigest: maybe(codeDigest),
 })
 
 export const handoverRefused = event('HandoverRefused', 1, {

@@ -96,7 +96,7 @@ function begin(state: Extract<Case, { status: 'unknown' }>, event: CaseEvent): C
     deputies: [],
     firstContact: { kind: 'due', dueAt: firstContactDueAt },
     anonymity,
-    safeContact: event.safeContact === 'rule-set' ? 'to-confirm' : 'none-set',
+    safeContact: event.safeContact === 'none-set' ? 'none-set' : 'to-confirm',
     unsafe: [],
     safeContactRules: [],
     permissions: [],

@@ -95,6 +95,12 @@ describe('a melder who set a rule for safe contact at intake', () => {
       .then(refused('not-safe', notice))
   })
 
+  test('is taken to have set one where intake did not tell', () => {
+    given(opened({ safeContact: undefined }))
+      .when(ask(asked))
+      .then(refused('not-safe', asked))
+  })
+
   test('is not spoken for by a rule about somebody else', () => {
     given(...history, { ...confirm('allowed'), party: respondent })
       .when(ask(asked))

@@ -73,7 +73,7 @@ export interface Known {
   readonly desk: Uuid<'desk'>
   readonly melder: PartyId
   /** Whose code it is; a view only finds the case. */
-  readonly codeDigest: Digest
+  readonly codeDigest?: Digest | undefined
   readonly melderDecides: boolean
   /** There is always one (CAS-03). */
   readonly contactPerson: Pseudonym
@@ -90,7 +90,7 @@ export interface Known {
   readonly legalView?: Digest | undefined
   /**
    * Whether the melder set a rule at intake, and whether staff have confirmed it here. What it allows is sealed: until it
-   * is confirmed nothing goes out to the melder (procedure §9.11).
+   * is confirmed nothing goes out to the melder (procedure §9.11). Where intake did not tell, it may have been set.
    */
   readonly safeContact: 'none-set' | 'to-confirm' | 'confirmed'
   /** Parties to whom nothing may go out, as was set here. */
