@@ -16,6 +16,8 @@ const runningLine = /Wederhoor is running/
 
 let directory: string
 let firstPort: number
+/** How many reports a first start writes. */
+let smallHistory = 0
 const runs: ChildRun[] = []
 
 beforeAll(async () => {
@@ -129,7 +131,8 @@ describe('a first start', () => {
     expect(screen).toMatch(/one database role appends for all/)
     expect(screen).toMatch(/keys lie in a folder beside the data/)
     expect(screen).toContain(`curl -s http://127.0.0.1:${firstPort + 1}/v1/meldingen`)
-    expect((await registered()).size).toBeGreaterThan(0)
+    smallHistory = (await registered()).size
+    expect(smallHistory).toBeGreaterThan(0)
   })
 })
 
@@ -260,6 +263,6 @@ describe('beginning anew', () => {
   }, async () => {
     const run = start('--fresh', '--yes')
     await run.said(runningLine)
-    expect((await registered()).size).toBe(4)
+    expect((await registered()).size).toBe(smallHistory)
   })
 })

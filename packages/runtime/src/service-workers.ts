@@ -12,6 +12,7 @@ import { derivedId } from '@wederhoor/decider/derived-id'
 import type { EventCodec, Recorded } from '@wederhoor/decider/handler'
 import type { StoredEntry } from '@wederhoor/event-store/port'
 import { projection } from '@wederhoor/event-store/projection'
+import { currentTraceparent } from '@wederhoor/telemetry/trace-context'
 import type { PoolClient } from 'pg'
 import type { ServiceParts } from './service-parts.ts'
 import { type Worker, workers } from './workers.ts'
@@ -150,7 +151,8 @@ export function reactionContext(
     policy: of.policy,
     causation: message.id,
     correlation: null,
-    trace: message.traceparent,
+    // The span that handles the message, so that what follows hangs under it; without one, what the message brought.
+    trace: currentTraceparent() ?? message.traceparent,
   }
 }
 
