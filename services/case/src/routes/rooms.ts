@@ -8,6 +8,7 @@ import { problem } from '@wederhoor/http/problem'
 import type { Request } from '@wederhoor/http/request'
 import { roles } from '@wederhoor/identity/access'
 import type { Sealed } from '@wederhoor/vault/fields'
+import { contentIn, type FileLine, openedFile } from '@wederhoor/vault/opened-file'
 import type { Opened, Vault } from '@wederhoor/vault/port'
 import { nationalRole, type Standing, standingOf } from '../domain/case/access.ts'
 import type { CaseCommand, CaseRejection } from '../domain/case/commands.ts'
@@ -18,14 +19,6 @@ import { refusal } from './refusals.ts'
 
 /** The weightiest role first: it is the one somebody acts in. */
 export const staff = roles(nationalRole, 'team-lead', 'caseworker')
-
-export interface FileLine {
-  readonly type: string
-  readonly at: string
-  readonly role: string
-  readonly facts: Readonly<Record<string, unknown>>
-  readonly content: Readonly<Record<string, unknown>>
-}
 
 export interface Admitted {
   readonly state: ExistingCase
@@ -119,36 +112,13 @@ export function caseRooms(parts: {
       const sealed = recorded.flatMap(({ event }) => find(event) ?? [])
       const [opened] = await open(request, dossier, sealed.slice(0, 1))
       if (opened === undefined) throw problem(404, { code: 'no-content', detail: 'Nothing here.' })
-      return opened.kind === 'opened' ? opened.value : 'erased'
+      return contentIn(opened)
     },
     /** Every line of a case with its content opened: one reading, one entry in the access log. */
     async file(request: Request, dossier: string): Promise<FileLine[]> {
-      const recorded = await handler.load(streamOf(dossier))
-      const lines = recorded.map(({ event, entry }) => ({ entry, fields: Object.entries(event) }))
-      const sealed = lines.flatMap(({ fields }) =>
-        fields.flatMap(([, value]) => (isSealed(value) ? [value] : [])),
+      return openedFile(await handler.load(streamOf(dossier)), (sealed) =>
+        open(request, dossier, sealed),
       )
-      const opened = await open(request, dossier, sealed)
-      const contentOf = new Map(sealed.map((one, index) => [one.sealed, opened[index]]))
-      return lines.map(({ entry, fields }) => ({
-        type: entry.type,
-        at: entry.occurredAt,
-        role: entry.actor.role,
-        facts: Object.fromEntries(
-          fields.filter(([name, value]) => name !== 'type' && !isSealed(value)),
-        ),
-        content: Object.fromEntries(
-          fields.flatMap(([name, value]) => {
-            if (!isSealed(value)) return []
-            const content = contentOf.get(value.sealed)
-            return [[name, content?.kind === 'opened' ? content.value : 'erased']]
-          }),
-        ),
-      }))
     },
   }
-}
-
-function isSealed(value: unknown): value is Sealed<unknown> {
-  return typeof value === 'object' && value !== null && 'sealed' in value
 }

@@ -7,21 +7,13 @@ import type { CommandHandler } from '@wederhoor/decider/handler'
 import type { contexts } from '@wederhoor/http/command-context'
 import type { Request } from '@wederhoor/http/request'
 import type { Actor } from '@wederhoor/identity/actor'
-import type { Sealed } from '@wederhoor/vault/fields'
+import { type FileLine, openedFile } from '@wederhoor/vault/opened-file'
 import type { Vault } from '@wederhoor/vault/port'
 import type { MeldingEvent } from '../domain/events.ts'
 import type { MeldingCommand, MeldingRejection } from '../domain/melding/commands.ts'
 import type { Melding } from '../domain/melding/state.ts'
 import type { MeldingViews } from '../views.ts'
 import { refusal } from './refusals.ts'
-
-export interface FileLine {
-  readonly type: string
-  readonly at: string
-  readonly role: string
-  readonly facts: Readonly<Record<string, unknown>>
-  readonly content: Readonly<Record<string, unknown>>
-}
 
 /** Where a report stands after a command. */
 export interface Standing {
@@ -95,42 +87,13 @@ export function intakeRooms(parts: {
       }
     },
     async file(dossier, actor, screen) {
-      const recorded = await handler.load(streamOf(dossier))
-      const lines = recorded.map(({ event, entry }) => ({ entry, fields: Object.entries(event) }))
-      const sealed = lines.flatMap(({ fields }) =>
-        fields.flatMap(([, value]) => (isSealed(value) ? [value] : [])),
+      const at = await clock.now()
+      const reading = { dossier, actor, purpose: 'behandeling', screen, at, trace: null }
+      return openedFile(await handler.load(streamOf(dossier)), (sealed) =>
+        vault.open({ ...reading, sealed }),
       )
-      const opened = await vault.open({
-        dossier,
-        sealed,
-        actor,
-        purpose: 'behandeling',
-        screen,
-        at: await clock.now(),
-        trace: null,
-      })
-      const contentOf = new Map(sealed.map((one, index) => [one.sealed, opened[index]]))
-      return lines.map(({ entry, fields }) => ({
-        type: entry.type,
-        at: entry.occurredAt,
-        role: entry.actor.role,
-        facts: Object.fromEntries(
-          fields.filter(([name, value]) => name !== 'type' && !isSealed(value)),
-        ),
-        content: Object.fromEntries(
-          fields.flatMap(([name, value]) => {
-            if (!isSealed(value)) return []
-            const content = contentOf.get(value.sealed)
-            return [[name, content?.kind === 'opened' ? content.value : 'erased']]
-          }),
-        ),
-      }))
     },
   }
 }
 
 export const streamOf = (dossier: string): string => `melding-${dossier}`
-
-function isSealed(value: unknown): value is Sealed<unknown> {
-  return typeof value === 'object' && value !== null && 'sealed' in value
-}

@@ -4,9 +4,10 @@ import { derivedId } from '@wederhoor/decider/derived-id'
 import { problem } from '@wederhoor/http/problem'
 import type { Server } from '@wederhoor/http/request'
 import type { Uuid } from '@wederhoor/vault/fields'
+import { openedFile } from '@wederhoor/vault/opened-file'
 import { draftRevised, hearingPrepared } from '../domain/events.ts'
 import { hearingStream } from '../domain/streams.ts'
-import { isSealed, type MediationRooms, screenOf, shield, staff } from './rooms.ts'
+import { type MediationRooms, screenOf, shield, staff } from './rooms.ts'
 import * as schema from './schemas.ts'
 import { standingOf } from './standing.ts'
 
@@ -116,29 +117,9 @@ export function preparingRoutes(app: Server, rooms: MediationRooms): void {
       const { dossier, hearing } = request.params
       const state = await rooms.admit(request, request.params)
       const recorded = await rooms.hearings.load(hearingStream(hearing))
-      const lines = recorded.map(({ event, entry }) => ({ entry, fields: Object.entries(event) }))
-      const digests = lines.flatMap(({ fields }) =>
-        fields.flatMap(([, value]) => (isSealed(value) ? [value.sealed] : [])),
-      )
       const reading = { actor: request.actor, screen: screenOf(request) }
-      const opened = await rooms.open(dossier, digests, reading)
-      const contentOf = new Map(digests.map((digest, index) => [digest, opened[index]]))
-      return {
-        ...standingOf(dossier, state),
-        lines: lines.map(({ entry, fields }) => ({
-          type: entry.type,
-          at: entry.occurredAt,
-          role: entry.actor.role,
-          facts: Object.fromEntries(
-            fields.filter(([name, value]) => name !== 'type' && !isSealed(value)),
-          ),
-          content: Object.fromEntries(
-            fields.flatMap(([name, value]) =>
-              isSealed(value) ? [[name, contentOf.get(value.sealed)]] : [],
-            ),
-          ),
-        })),
-      }
+      const lines = await openedFile(recorded, (sealed) => rooms.opened(dossier, sealed, reading))
+      return { ...standingOf(dossier, state), lines }
     },
   )
 

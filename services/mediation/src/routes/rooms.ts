@@ -10,7 +10,8 @@ import type { Request } from '@wederhoor/http/request'
 import { roles } from '@wederhoor/identity/access'
 import type { Actor } from '@wederhoor/identity/actor'
 import type { Digest, Sealed } from '@wederhoor/vault/fields'
-import type { Vault } from '@wederhoor/vault/port'
+import { contentIn } from '@wederhoor/vault/opened-file'
+import type { Opened, Vault } from '@wederhoor/vault/port'
 import type { HearingHandler, MediationHandler } from '../case-heard.ts'
 import type { OrganisationId, PartyId } from '../domain/events.ts'
 import type { ActorFacts, HearingCommand } from '../domain/hearing/commands.ts'
@@ -128,24 +129,31 @@ export function mediationRooms(parts: {
         ...(as === undefined ? {} : { as }),
       })
     },
+    opened,
     /** One recorded reading of these texts, in their order; `erased` where a text is no more. */
     async open(
       dossier: string,
       digests: readonly string[],
-      reading: { readonly actor: Actor; readonly screen: string },
+      reading: Reading,
     ): Promise<readonly unknown[]> {
-      if (digests.length === 0) return []
-      const opened = await vault.open({
-        dossier,
-        sealed: digests.map((digest) => ({ sealed: digest as Digest })),
-        purpose: 'behandeling',
-        at: await clock.now(),
-        trace: null,
-        ...reading,
-      })
-      return opened.map((one) => (one.kind === 'opened' ? one.value : 'erased'))
+      const sealed = digests.map((digest) => ({ sealed: digest as Digest }))
+      return (await opened(dossier, sealed, reading)).map(contentIn)
     },
   }
+
+  async function opened(
+    dossier: string,
+    sealed: readonly Sealed<unknown>[],
+    reading: Reading,
+  ): Promise<readonly Opened[]> {
+    const at = await clock.now()
+    return vault.open({ dossier, sealed, purpose: 'behandeling', at, trace: null, ...reading })
+  }
+}
+
+interface Reading {
+  readonly actor: Actor
+  readonly screen: string
 }
 
 /** Whoever belongs to the body that is respondent sees nothing of the matter, whatever else they may. */
@@ -167,8 +175,4 @@ export function requireCodes(on: string, ...written: Parameters<typeof unknownCo
     detail: `${errors.length} codes are on no list.`,
     errors,
   })
-}
-
-export function isSealed(value: unknown): value is Sealed<unknown> {
-  return typeof value === 'object' && value !== null && 'sealed' in value
 }

@@ -1,7 +1,8 @@
 /** What the desk that holds a case does: tell where to go, call together, hand over data, record what it heard by phone. */
 import type { Server } from '@wederhoor/http/request'
 import { roles } from '@wederhoor/identity/access'
-import type { Sealed, Uuid } from '@wederhoor/vault/fields'
+import type { Uuid } from '@wederhoor/vault/fields'
+import { openedFile } from '@wederhoor/vault/opened-file'
 import { type FieldCodes, referralDone, referralDrafted } from '../domain/events.ts'
 import type { Teller } from '../domain/referral/commands.ts'
 import type { PartyId, PermitRequestId, ReferralId } from '../domain/referral/state.ts'
@@ -45,26 +46,10 @@ export function deskRoutes(app: Server, rooms: ReferralRooms): void {
     async ({ params, actor }) => {
       await rooms.held(params.dossier, actor)
       const { state, recorded } = await rooms.find(params.dossier, params.referral)
-      const sealed = recorded.flatMap(({ event }) => Object.values(event).filter(isSealed))
       const screen = 'GET /v1/dossiers/{dossier}/referrals/{referral}'
-      const opened = await rooms.open(params.dossier, sealed, { actor, screen })
-      const contentOf = new Map(sealed.map((one, index) => [one.sealed, opened[index]]))
-      const lines = recorded.map(({ event, entry }) => {
-        const fields = Object.entries(event).filter(([name]) => name !== 'type')
-        return {
-          type: entry.type,
-          at: entry.occurredAt,
-          role: entry.actor.role,
-          facts: Object.fromEntries(fields.filter(([, value]) => !isSealed(value))),
-          content: Object.fromEntries(
-            fields.flatMap(([name, value]) => {
-              if (!isSealed(value)) return []
-              const content = contentOf.get(value.sealed)
-              return [[name, content?.kind === 'opened' ? content.value : 'erased']]
-            }),
-          ),
-        }
-      })
+      const lines = await openedFile(recorded, (sealed) =>
+        rooms.open(params.dossier, sealed, { actor, screen }),
+      )
       return { ...answerOf(state), lines }
     },
   )
@@ -258,6 +243,3 @@ export function deskRoutes(app: Server, rooms: ReferralRooms): void {
 }
 
 /** No cell of the file is left out of the reading that is logged. */
-function isSealed(value: unknown): value is Sealed<unknown> {
-  return typeof value === 'object' && value !== null && 'sealed' in value
-}
