@@ -26,6 +26,8 @@ export interface ApiDescription {
 }
 
 const docsPrefix = '/docs'
+/** The bar on top belongs to the page's maker and offers to load other documents. */
+const pageStyle = '.topbar { display: none }'
 /** The page is ours alone: nothing is loaded from elsewhere. */
 const pagePolicy =
   "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
@@ -61,7 +63,7 @@ export async function describeApi(app: FastifyInstance, api: ApiDescription): Pr
 /** `/v1/openapi.json`, open to everybody and every origin, and the page at `/docs`. */
 export async function serveApiDocument(
   app: Server,
-  options: { readonly home: boolean },
+  options: { readonly home: boolean; readonly title: string },
 ): Promise<void> {
   const config = { access: everyone() }
   app.get('/v1/openapi.json', { config, schema: { hide: true } }, async (_request, reply) => {
@@ -72,6 +74,7 @@ export async function serveApiDocument(
   await app.register(swaggerUi, {
     routePrefix: docsPrefix,
     staticCSP: pagePolicy,
+    theme: { title: options.title, css: [{ filename: 'page.css', content: pageStyle }] },
     // Without this the page asks a server of somebody else whether the document is valid.
     uiConfig: { validatorUrl: null },
   })

@@ -115,7 +115,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
     recogniseRepeats(app, { name: options.name, clock, options: idempotency })
   else refusePosts(app)
   serveHealth(app, options.ready ?? {})
-  await serveApiDocument(app, { home: options.home ?? true })
+  await serveApiDocument(app, { home: options.home ?? true, title: options.title })
   return app
 }
 
