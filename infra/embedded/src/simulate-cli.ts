@@ -91,8 +91,8 @@ async function simulate(): Promise<boolean> {
     const seconds = (performance.now() - beganMs) / 1000
     const found = await balance(house.pool, house.ledgerTable, acknowledged.all.values())
     say('checking the procedure, entry after entry')
-    const { violations, entriesOf } = await checkLedger(house.pool, house.ledgerTable)
-    const counts = yearCounts(entriesOf)
+    const { violations, entriesOf, refusals } = await checkLedger(house.pool, house.ledgerTable)
+    const { escalatedOnTheWay, ...counts } = yearCounts(entriesOf)
     const closes =
       found.lost === 0 &&
       found.twice === 0 &&
@@ -103,7 +103,7 @@ async function simulate(): Promise<boolean> {
     process.stdout.write(`\n${formatShares(sharesTable(plan))}\n`)
     process.stdout.write(
       `  acknowledged ${found.acknowledged} of ${meldingen}, lost ${found.lost}, twice ${found.twice}, waiting ${found.waiting}\n` +
-        `  accepted ${found.accepted}, ended without a case ${found.endedWithoutCase}, escalated on the way ${run.escalatedOnTheWay}\n` +
+        `  accepted ${found.accepted}, ended without a case ${found.endedWithoutCase}, escalated on the way ${escalatedOnTheWay}\n` +
         `  ${found.entries} entries in ${seconds.toFixed(1)} s. The balance ${closes ? 'closes' : 'DOES NOT CLOSE'}.\n`,
     )
     process.stdout.write(
@@ -116,14 +116,13 @@ async function simulate(): Promise<boolean> {
       process.stdout.write(`  violation: ${rule}: ${what} (${stream}, entry ${position ?? '-'})\n`)
     for (const one of run.unexpected.slice(0, 10)) process.stdout.write(`  unexpected: ${one}\n`)
     if (values.json) {
-      const { escalatedOnTheWay, refusals } = run
       const perSecond = Math.round((found.entries / seconds) * 10) / 10
       process.stdout.write(
         `${JSON.stringify({
           meldingen,
           ...found,
           escalatedOnTheWay,
-          refusals,
+          refusals: Object.fromEntries(refusals),
           perSecond,
           violations: violations.length,
           ...counts,

@@ -79,7 +79,6 @@ export function timetable(world: TimetableWorld): Timetable {
   async function live({ at, acts }: { at: string; acts: readonly Act[] }): Promise<void> {
     const isOffice = acts.some((act) => act.inOffice)
     if ((await world.now()) < at) {
-      if (isOffice && isStirred) await rest()
       await world.moveTo(at)
       // What became due by then happens first.
       isStirred = true

@@ -1,5 +1,6 @@
-/** What followed the acceptances of a year, counted in the ledger. */
+/** What happened on the way to a desk and behind its acceptance, counted in the ledger. */
 const kinds = {
+  escalatedOnTheWay: 'melding/HandoverEscalated',
   firstContacts: 'case/FirstContactMade',
   permits: 'case/PermitGranted',
   permissionsWithdrawn: 'case/PermissionWithdrawn',

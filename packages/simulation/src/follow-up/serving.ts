@@ -1,6 +1,6 @@
 /** Out of the house: permission, permit, dispatch, and proof that it arrived; and the one reminder. */
 import { days, type Story } from '../timetable.ts'
-import { type Body, type Tale, Unplanned } from './tale.ts'
+import { type Body, codeOf, type Tale, Unplanned } from './tale.ts'
 
 export type Side = 'melder' | 'respondent'
 
@@ -73,7 +73,7 @@ export async function dispatch(
     [CONFLICT],
   )
   if (sent.status !== CONFLICT) return sent.body['code'] as string | null
-  if (isWithdrawn || permitGone.includes(String(sent.body['code']))) return undefined
+  if (isWithdrawn || permitGone.includes(codeOf(sent))) return undefined
   throw new Unplanned('dispatch', sent)
 }
 
@@ -109,27 +109,43 @@ export async function* serve(
     }
     return code
   }
-  throw new Error(`the permit to serve a ${document.kind} was gone ${TRIES_MAX} times`)
+  const body = { code: 'permit-gone', detail: `${TRIES_MAX} times` }
+  throw new Unplanned(`serve a ${document.kind}`, { status: CONFLICT, body })
 }
 
-/** One reminder, and then silence, which the clock records. @throws Unplanned when it did not. */
+/** One reminder, and then silence, which the clock records. @throws Unplanned when it does not. */
 export async function* untilSilent(hearing: HearingAt, to: Side, what: string): Story {
-  const { tale, at } = hearing
+  yield days(17)
+  yield* remind(hearing, to, what)
   yield days(17)
   for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
-    const asked = await tale.does(tale.contactPerson, `r-${to}-${what}-${tries}`, {
-      service: 'mediation',
-      path: `${at}/reminders`,
-      body: { to },
-    })
-    yield 0
-    if ((await dispatch(hearing, String(asked.body['request']))) !== undefined) break
+    const standing = await standingOf(hearing)
+    const voices = standing['voices'] as Readonly<Record<Side, { readonly is: string }>>
+    // A repeat after a crash may find that somebody has spoken by now.
+    if (!['waiting', 'reminder-due', 'reminded'].includes(voices[to].is)) return
+    yield days(4)
   }
-  yield days(17)
-  const standing = await standingOf(hearing)
-  const voices = standing['voices'] as Readonly<Record<Side, { readonly is: string }>>
-  if (voices[to].is === 'waiting' || voices[to].is.startsWith('remind'))
-    throw new Unplanned(`silence of the ${to}`, { status: 200, body: { code: voices[to].is } })
+  throw new Unplanned(`silence of the ${to}`, { status: 200, body: { code: 'still-waiting' } })
+}
+
+/** Asked for when it is due: that, too, the clock records. */
+async function* remind(hearing: HearingAt, to: Side, what: string): Story {
+  const { tale, at } = hearing
+  for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
+    const path = `${at}/reminders`
+    const step = `r-${to}-${what}-${tries}`
+    const ask = { service: 'mediation', path, body: { to } }
+    const asked = await tale.does(tale.contactPerson, step, ask, [CONFLICT])
+    if (asked.status === CONFLICT) {
+      if (codeOf(asked) !== 'no-reminder-due') throw new Unplanned(step, asked)
+      yield days(4)
+      continue
+    }
+    yield 0
+    const sent = await dispatch(hearing, String(asked.body['request']))
+    if (sent !== undefined) return
+  }
+  throw new Unplanned(`remind the ${to}`, { status: CONFLICT, body: { code: 'never-due' } })
 }
 
 export async function standingOf({ tale, at }: HearingAt): Promise<Body> {

@@ -7,12 +7,10 @@ export type Body = Answer['body']
 /** An answer nobody planned for: a fault of the house or of the story. */
 export class Unplanned extends Error {
   readonly code = 'unplanned'
-  readonly reason: string
   constructor(what: string, answer: Answer) {
     const detail = answer.body['detail']
     super(`${what}: ${answer.status} ${codeOf(answer)} ${typeof detail === 'string' ? detail : ''}`)
     this.name = 'Unplanned'
-    this.reason = codeOf(answer)
   }
 }
 
@@ -27,10 +25,10 @@ export interface Tale {
   partner(code: string): Caller
   withCode(code: string): Caller
   /**
-   * Somebody does something, once: the step names it, so that a repeat after a crash is recognised. `planned` are the
-   * statuses that belong to the story besides success; such a refusal is counted. @throws Unplanned
+   * Somebody does something, once: the step names it, so that a repeat after a crash is recognised. `plannedFor` are the
+   * statuses that belong to the story besides success. @throws Unplanned
    */
-  does(who: Caller, step: string, to: To, planned?: readonly number[]): Promise<Answer>
+  does(who: Caller, step: string, to: To, plannedFor?: readonly number[]): Promise<Answer>
   /** @throws Unplanned */
   reads(who: Caller, step: string, service: string, path: string): Promise<Body>
 }
@@ -47,10 +45,8 @@ export function tale(of: {
   readonly desk: string
   readonly planned: PlannedMelding
   readonly people: People
-  /** Hears each refusal that was planned for. */
-  readonly refused: (reason: string) => void
 }): Tale {
-  const { dossier, code, desk, planned, people, refused } = of
+  const { dossier, code, desk, planned, people } = of
   return {
     dossier,
     planned,
@@ -62,10 +58,8 @@ export function tale(of: {
     withCode: people.withCode,
     async does(who, step, { service, path, body }, plannedFor = []) {
       const answer = await who.post(service, path, body, `${planned.key}-${step}`)
-      if (answer.status < 300) return answer
-      if (!plannedFor.includes(answer.status)) throw new Unplanned(step, answer)
-      refused(codeOf(answer))
-      return answer
+      if (answer.status < 300 || plannedFor.includes(answer.status)) return answer
+      throw new Unplanned(step, answer)
     },
     async reads(who, step, service, path) {
       const answer = await who.get(service, path)

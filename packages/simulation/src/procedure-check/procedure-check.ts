@@ -3,7 +3,7 @@
  * before each entry and nothing else. Knows no code of the services.
  */
 import type { Pool } from 'pg'
-import { type Fact, readFacts } from './fact.ts'
+import { type Fact, readFacts, text } from './fact.ts'
 import { equalFile, findingsAfterHearing, silenceAfterTerm } from './hearing-rules.ts'
 import { sides } from './hearing-so-far.ts'
 import { type LedgerSoFar, ledgerReader } from './ledger-so-far.ts'
@@ -38,6 +38,8 @@ export interface ProcedureCheck {
   readonly violations: readonly Violation[]
   /** How often each kind of entry stands in the ledger. */
   readonly entriesOf: ReadonlyMap<string, number>
+  /** How often each reason was given, by a desk, a partner or a rule: every refusal is itself a recorded fact. */
+  readonly refusals: ReadonlyMap<string, number>
 }
 
 export async function checkProcedure(
@@ -46,6 +48,7 @@ export async function checkProcedure(
   const soFar = ledgerReader()
   const violations: Violation[] = []
   const entriesOf = new Map<string, number>()
+  const refusals = new Map<string, number>()
   for await (const fact of facts) {
     for (const [rule, wrongWith] of Object.entries(rules) as [keyof typeof rules, Rule][]) {
       const what = wrongWith(fact, soFar)
@@ -53,9 +56,11 @@ export async function checkProcedure(
       violations.push({ rule, stream: fact.stream, position: fact.position, what })
     }
     soFar.note(fact)
-    entriesOf.set(kindOf(fact), (entriesOf.get(kindOf(fact)) ?? 0) + 1)
+    count(entriesOf, kindOf(fact))
+    const reason = refusalIn(fact)
+    if (reason !== '') count(refusals, reason)
   }
-  return { violations: [...violations, ...missingAtTheEnd(soFar)], entriesOf }
+  return { violations: [...violations, ...missingAtTheEnd(soFar)], entriesOf, refusals }
 }
 
 export const checkLedger = (pool: Pool, ledgerTable: string): Promise<ProcedureCheck> =>
@@ -83,4 +88,15 @@ function kindOf({ stream, type, data }: Fact): string {
   const side = sides.find((one) => one === data['author'] || one === data['party'])
   const category = stream.slice(0, stream.indexOf('-'))
   return `${category}/${type}${side === undefined ? '' : `/${side}`}`
+}
+
+/** A reaction that a rule refused was nobody's wish, and counts for nobody. */
+function refusalIn(fact: Fact): string {
+  const isRefusal = fact.type.endsWith('Refused') || fact.type.endsWith('Withheld')
+  if (!isRefusal || fact.type === 'ReactionRefused') return ''
+  return text(fact, 'reason') || text(fact, 'why')
+}
+
+function count(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
 }
