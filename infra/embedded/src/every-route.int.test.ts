@@ -2,7 +2,7 @@ import { seededRandom } from '@wederhoor/simulation/seeded-random'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoAccounts } from './accounts.ts'
 import { type ApiRoute, addressOf, apiRoutes, titleOf } from './api-routes.ts'
-import { bodyOf, junk, spoilt, uuidOf } from './made-up-body.ts'
+import { bodyOf, junk, spoilt, usualCodes, uuidOf } from './made-up-body.ts'
 import { faultsOf } from './problem-answer.ts'
 import { openTestInstance, type TestInstance } from './test-instance.ts'
 
@@ -56,7 +56,9 @@ function wrongWith(answer: Answered): readonly string[] {
 function fitting(route: ApiRoute): unknown {
   if (route.body === undefined) return {}
   const text = (most: number): string => 'Tekst.'.slice(0, most)
-  return bodyOf(route.body, { random, text, optional: random.chance(0.5) })
+  const ids = Object.entries(known).map(([name, value]) => [name, [value]])
+  const likely = { ...usualCodes, ...Object.fromEntries(ids) }
+  return bodyOf(route.body, { random, text, optional: random.chance(0.5), known: likely })
 }
 
 /** The first person of the demonstration who is not turned away at the door; Anna where nobody is let in. */

@@ -8,12 +8,27 @@ interface Making {
   readonly text: (lengthMax: number) => string
   /** Whether members that may be left out are there. */
   readonly optional: boolean
+  /** Codes and ids that are likely to mean something, by the name of the member. */
+  readonly known?: Readonly<Record<string, readonly string[]>>
+}
+
+/** Codes of the value lists, by the names of the members that hold them. */
+export const usualCodes: Readonly<Record<string, readonly string[]>> = {
+  channel: ['telefoon', 'post'],
+  ground: ['levensgevaar'],
+  outcome: ['erkenning-of-excuus', 'geholpen'],
+  reason: ['geen-capaciteit', 'verhaal-gedaan'],
+  partner: ['slachtofferhulp', 'juridisch-loket'],
+  addressee: ['szw'],
+  terrein: ['arbeidsmarkt'],
+  desk: ['loket-utrecht', 'loket-rotterdam'],
+  receiver: ['slachtofferhulp'],
 }
 
 /** A value of that form. Patterns of codes and ids get what usually fits. */
-export function bodyOf(schema: JsonSchema, making: Making): unknown {
+export function bodyOf(schema: JsonSchema, making: Making, name = ''): unknown {
   const { random } = making
-  const again = (inner: JsonSchema): unknown => bodyOf(inner, making)
+  const again = (inner: JsonSchema, at = name): unknown => bodyOf(inner, making, at)
   const choices = schema.anyOf ?? schema.oneOf
   if (choices !== undefined) return again(random.pick(choices))
   if (schema.const !== undefined) return schema.const
@@ -22,8 +37,8 @@ export function bodyOf(schema: JsonSchema, making: Making): unknown {
   switch (type) {
     case 'object': {
       const members = Object.entries(schema.properties ?? {})
-      const wanted = members.filter(([name]) => making.optional || schema.required?.includes(name))
-      return Object.fromEntries(wanted.map(([name, inner]) => [name, again(inner)]))
+      const wanted = members.filter(([at]) => making.optional || schema.required?.includes(at))
+      return Object.fromEntries(wanted.map(([at, inner]) => [at, again(inner, at)]))
     }
     case 'array':
       return Array.from({ length: Math.max(1, schema.minItems ?? 1) }, () =>
@@ -35,7 +50,7 @@ export function bodyOf(schema: JsonSchema, making: Making): unknown {
     case 'number':
       return Math.max(1, schema.minimum ?? 1)
     default:
-      return textOf(schema, making)
+      return textOf(schema, making, name)
   }
 }
 
@@ -45,7 +60,9 @@ export const isFreeText = (schema: JsonSchema): boolean =>
   schema.format === undefined &&
   schema.enum === undefined
 
-function textOf(schema: JsonSchema, { random, text }: Making): string {
+function textOf(schema: JsonSchema, { random, text, known }: Making, name: string): string {
+  const likely = (known?.[name] ?? []).filter((one) => new RegExp(schema.pattern ?? '').test(one))
+  if (likely.length > 0 && !isFreeText(schema)) return random.pick(likely)
   if (schema.format === 'uuid') return uuidOf(random)
   if (schema.format === 'date') return '2024-03-06'
   if (schema.format === 'date-time') return '2024-03-06T10:00:00.000Z'
