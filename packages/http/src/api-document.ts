@@ -27,7 +27,7 @@ export interface ApiDescription {
 
 const docsPrefix = '/docs'
 /** The bar on top belongs to the page's maker and offers to load other documents. */
-const pageStyle = '.topbar { display: none }'
+const pageStyle = '.swagger-ui .topbar { display: none !important }'
 /** The page is ours alone: nothing is loaded from elsewhere. */
 const pagePolicy =
   "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
