@@ -3,7 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { startPostgres } from '@wederhoor/postgres/embedded-server'
 import { seededRandom } from '@wederhoor/simulation/seeded-random'
+import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type ChildRun, runCommand } from './child-run.ts'
 
@@ -43,6 +45,25 @@ function acknowledged(): readonly string[] {
   return readFileSync(path, 'utf8')
     .split('\n')
     .filter((line) => line.endsWith('}'))
+}
+
+const dossiersOf = (lines: readonly string[]): readonly string[] =>
+  lines.map((line) => (JSON.parse(line) as { readonly dossier: string }).dossier).sort()
+
+/** The dossier of every report in the ledger, by SQL, on a server of the test's own over the data left behind. */
+async function registered(): Promise<readonly string[]> {
+  const server = await startPostgres({ dataDirectory: join(directory, 'postgres') })
+  const client = new pg.Client({ connectionString: server.url })
+  try {
+    await client.connect()
+    const { rows } = await client.query<{ dossier: string }>(
+      "SELECT dossier FROM ledger_case_history.entry WHERE type = 'MeldingRegistered'",
+    )
+    return rows.map(({ dossier }) => dossier).sort()
+  } finally {
+    await client.end()
+    await server.stop()
+  }
 }
 
 function serverPids(): readonly number[] {
@@ -100,5 +121,7 @@ describe('a simulated year whose process is killed outright, twice', () => {
     })
     expect(acknowledged().slice(0, seen.length)).toEqual(seen)
     expect(acknowledged()).toHaveLength(meldingen)
+    // Not even a report that was written and never acknowledged, and then sent again, is there twice.
+    expect(await registered()).toEqual(dossiersOf(acknowledged()))
   })
 })
