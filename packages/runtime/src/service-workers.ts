@@ -5,7 +5,7 @@
 
 import { consumer, type Received } from '@wederhoor/broker/consumer'
 import type { Message } from '@wederhoor/broker/port'
-import { relay } from '@wederhoor/broker/relay'
+import { RelayError, relay } from '@wederhoor/broker/relay'
 import { type Deadline, type DeadlineChanges, deadlines } from '@wederhoor/calendar/deadlines'
 import type { CommandContext } from '@wederhoor/decider/decider'
 import { derivedId } from '@wederhoor/decider/derived-id'
@@ -56,11 +56,16 @@ export function serviceWorkers<Event, Heard>(all: ServiceWorkersParts<Event, Hea
   const decode = (stored: StoredEntry) =>
     own.has(categoryOf(stored.stream)) ? all.codec.decode(stored) : undefined
   const { store, db, broker, clock, logger } = parts
+  const about = (part: string, error: unknown) => ({
+    part,
+    failure: error instanceof Error ? error.name : 'unknown',
+    code: codeOf(error),
+  })
   const failed = (part: string) => (error: unknown) =>
-    logger.warn(
-      { part, failure: error instanceof Error ? error.name : 'unknown', code: codeOf(error) },
-      'tried again',
-    )
+    logger.warn(about(part, error), 'tried again')
+  /** Nothing of what happens here is seen, or heard by the others, until a person has looked. */
+  const stopped = (part: string, error: unknown) =>
+    logger.error(about(part, error), 'stopped for good')
 
   const due = deadlines({
     db,
@@ -100,7 +105,8 @@ export function serviceWorkers<Event, Heard>(all: ServiceWorkersParts<Event, Hea
         await due.record(tx, stored, all.deadlinesOf(recorded.event))
       }
     },
-    onError: failed('projection'),
+    onError: (error, { state }) =>
+      state === 'halted' ? stopped('projection', error) : failed('projection')(error),
   })
   const out = relay({
     store,
@@ -116,7 +122,10 @@ export function serviceWorkers<Event, Heard>(all: ServiceWorkersParts<Event, Hea
       if (published === undefined) return []
       return [{ ...published, time: recorded.entry.recordedAt, traceparent: recorded.entry.trace }]
     },
-    onFailure: failed('relay'),
+    onFailure: (error) => {
+      if (!(error instanceof RelayError)) failed('relay')(error)
+    },
+    onStopped: (error) => stopped('relay', error),
   })
   const into = consumer({
     broker,

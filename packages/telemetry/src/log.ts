@@ -17,7 +17,7 @@ export interface LoggerOptions {
 /** Fields that name things: ids, codes, counts and times. BIO2 8.15: action, object, result, origin, actor, time. */
 const allowedFields = [
   ...['action', 'object', 'result', 'origin', 'actor', 'role', 'reason', 'purpose'],
-  ...['service', 'traceId', 'request', 'method', 'route', 'status', 'durationMs'],
+  ...['service', 'part', 'traceId', 'request', 'method', 'route', 'status', 'durationMs'],
   ...['dossier', 'stream', 'entry', 'revision', 'position', 'type', 'code', 'failure'],
   ...['topic', 'partition', 'offset', 'sequence', 'subject', 'consumer', 'group', 'lease'],
   ...['count', 'bytes', 'attempt', 'lag', 'lagMs', 'waitMs', 'port', 'mode', 'version', 'policy'],
