@@ -1,61 +1,66 @@
 /**
- * Commands that a reaction issues. Nobody waits for the answer, so a refusal is not returned but recorded: one entry in a
- * stream of its own. It is an outcome, neither retried nor parked.
+ * Commands that a message or a clock issues. Nobody waits for the answer, so a refusal is not returned but recorded: it is
+ * an outcome, neither retried nor parked.
  */
 import type { EventStore } from '@wederhoor/event-store/port'
-import type { Command } from './decider.ts'
+import { accept, type Command, type Decider } from './decider.ts'
 import { derivedId } from './derived-id.ts'
-import type { CommandHandler, EventCodec } from './handler.ts'
+import { type CommandHandler, commandHandler, type EventCodec } from './handler.ts'
 
-export interface ReactionRefusals<Refused> {
-  /** The service's own name; refusals stand in streams `<service>refusals-<command id>`. */
-  readonly service: string
-  readonly store: EventStore
-  /** A codec that knows the service's `ReactionRefused` type. */
-  readonly codec: Pick<EventCodec<Refused>, 'encode'>
-  /** The event that says what was refused: open facts only. */
-  event(refused: {
-    readonly stream: string
-    readonly command: Command
-    readonly rejection: unknown
-  }): Refused
+/** Two codes in kebab-case: the command that was refused, and why. Never about whom. */
+export interface ReactionRefused {
+  readonly type: 'ReactionRefused'
+  readonly command: string
+  readonly reason: string
 }
-
-export type Reacted =
-  | { readonly kind: 'accepted'; readonly ids: readonly string[]; readonly repeated: boolean }
-  | { readonly kind: 'refused'; readonly id: string; readonly repeated: boolean }
 
 export interface Reactor {
   /**
-   * Handles a command whose id is derived from the entry that caused it. Durable on return, whichever way it went; what
-   * went one way stays so when the same command comes again. Throws what the handler and the store throw: then the cause
-   * may be delivered again.
+   * Handles a command whose id is derived from what caused it. A refusal stands in the stream that was asked, or where
+   * that does not exist in one of its own, `<category>refusals-<command id>`: a stream is never begun by a refusal.
+   * Durable on return, whichever way it went; what was refused stays so when the same command comes again. Throws what
+   * the handler and the store throw: then the cause may be delivered again.
    */
-  react<AnyCommand extends Command, Event, State, Rejection>(
+  react<AnyCommand extends Command, Event, State, Rejection extends { readonly reason: string }>(
     stream: string,
     command: AnyCommand,
     handler: Pick<CommandHandler<AnyCommand, Event, State, Rejection>, 'handle'>,
-  ): Promise<Reacted>
+  ): Promise<void>
 }
 
-export function reactor<Refused>(refusals: ReactionRefusals<Refused>): Reactor {
-  const { service, store, codec } = refusals
+/** `codec` knows `ReactionRefused`. */
+export function reactor(parts: {
+  readonly store: EventStore
+  readonly codec: EventCodec<ReactionRefused>
+}): Reactor {
+  const { store } = parts
+  const refusals = commandHandler({ ...parts, decider: refusalDecider })
   return {
     async react(stream, command, handler) {
-      const { context } = command
-      const id = derivedId(context.id, 'refused')
-      const ownStream = `${service}refusals-${context.id}`
-      const before = await store.readStream(ownStream)
-      if (before.length > 0) return { kind: 'refused', id, repeated: true }
+      const id = derivedId(command.context.id, 'refused')
+      const own = `${stream.slice(0, stream.indexOf('-'))}refusals-${command.context.id}`
+      if ((await refusals.did(stream, id)) || (await refusals.did(own, id))) return
 
       const handled = await handler.handle(stream, command)
-      if (handled.kind === 'accepted')
-        return { kind: 'accepted', ids: handled.ids, repeated: handled.repeated }
-      const event = refusals.event({ stream, command, rejection: handled.rejection })
-      const entry = codec.encode(event, { stream: ownStream, revision: 0, id }, context)
-      // Only this command writes here: whatever stands in the way is the same refusal, recorded by a twin.
-      const { kind } = await store.append(ownStream, 'no-stream', [entry])
-      return { kind: 'refused', id, repeated: kind !== 'appended' }
+      if (handled.kind === 'accepted') return
+      const exists = (await store.readStream(stream)).length > 0
+      await refusals.handle(exists ? stream : own, {
+        type: 'RecordRefusal',
+        context: { ...command.context, id },
+        command: kebab(command.type),
+        reason: handled.rejection.reason,
+      })
     },
   }
 }
+
+type RecordRefusal = Command<'RecordRefusal', Omit<ReactionRefused, 'type'>>
+
+/** A repeat is recognised by its id, so nothing is to be remembered. */
+const refusalDecider: Decider<RecordRefusal, ReactionRefused, null, never> = {
+  initial: null,
+  decide: ({ command, reason }) => accept({ type: 'ReactionRefused', command, reason }),
+  evolve: (state) => state,
+}
+
+const kebab = (name: string): string => name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()

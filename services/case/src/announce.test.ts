@@ -17,10 +17,10 @@ import {
   start,
   withdrawn,
 } from './domain/case/builders.ts'
-import type { CaseStreamEvent } from './domain/events.ts'
+import type { CaseEvent } from './domain/events.ts'
 
 const dossier = '9c1d2e3f-4a5b-4c6d-8e7f-901234567890'
-const told = (event: CaseStreamEvent) => announce(event, dossier)
+const told = (event: CaseEvent) => announce(event, dossier)
 
 describe('what case tells the others', () => {
   test('is what they act on: permission, permits, the contact person, closing', () => {

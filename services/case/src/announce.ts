@@ -1,10 +1,10 @@
 /** Which stored events of case the other services hear, and how. Pure. */
 import * as told from '@wederhoor/contracts/events/case'
 import { publish } from '@wederhoor/contracts/published'
-import type { CaseStreamEvent } from './domain/events.ts'
+import type { CaseEvent } from './domain/events.ts'
 
 export function announce(
-  event: CaseStreamEvent,
+  event: CaseEvent,
   dossier: string,
 ): ReturnType<typeof publish> | undefined {
   switch (event.type) {
@@ -88,7 +88,6 @@ export function announce(
     case 'AcuteDangerOpened':
     case 'AcuteDangerReviewed':
     case 'DangerReviewOverdue':
-    case 'ReactionRefused':
       return undefined
   }
 }

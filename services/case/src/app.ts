@@ -4,6 +4,7 @@ import { topicOf } from '@wederhoor/contracts/published'
 import { rulingFor } from '@wederhoor/contracts/ruling'
 import { commandHandler } from '@wederhoor/decider/handler'
 import { codeThrottle, hourlyLimits } from '@wederhoor/identity/throttle'
+import { reactions } from '@wederhoor/runtime/reactions'
 import { contextsOf, type ServiceApp, serviceServer } from '@wederhoor/runtime/service-app'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
 import { reactionContext, serviceWorkers } from '@wederhoor/runtime/service-workers'
@@ -11,10 +12,8 @@ import { eventCodec } from '@wederhoor/vault/event-codec'
 import { announce } from './announce.ts'
 import { deadlinesOf } from './deadlines.ts'
 import { caseDecider } from './domain/case/case.ts'
-import type { CaseCommand } from './domain/case/commands.ts'
 import { streamOf } from './domain/case/state.ts'
-import { caseEvents, caseStreamEvents, isCaseEvent, reactionRefused } from './domain/events.ts'
-import { refusalDecider, refusalOf } from './domain/reaction-refusal.ts'
+import { caseEvents } from './domain/events.ts'
 import { actOf, reactionTo, readHeard } from './reactions.ts'
 import { dangerRoutes } from './routes/dangers.ts'
 import { melderRoutes } from './routes/melder.ts'
@@ -26,23 +25,10 @@ import { caseViews, evolveCaseViews } from './views.ts'
 
 export async function buildCaseApp(parts: ServiceParts): Promise<ServiceApp> {
   const { store, vault, db, clock, ledger, pepper } = parts
-  const codec = eventCodec({ ledger, events: caseStreamEvents })
-  const caseCodec = eventCodec({ ledger, events: caseEvents })
-  const cases = commandHandler({ store, codec: caseCodec, decider: caseDecider })
-  const refusals = commandHandler({
-    store,
-    codec: eventCodec({ ledger, events: [reactionRefused] }),
-    decider: refusalDecider,
-  })
+  const codec = eventCodec({ ledger, events: caseEvents })
+  const cases = commandHandler({ store, codec, decider: caseDecider })
+  const { react } = reactions(parts)
   const views = caseViews(db)
-
-  /** A rule that refuses a reaction is an outcome, written beside what it was about. */
-  async function handleHeard(stream: string, command: CaseCommand): Promise<void> {
-    const handled = await cases.handle(stream, command)
-    if (handled.kind === 'rejected') {
-      await refusals.handle(stream, refusalOf(command, handled.rejection.reason))
-    }
-  }
 
   const behind = serviceWorkers({
     parts,
@@ -50,14 +36,10 @@ export async function buildCaseApp(parts: ServiceParts): Promise<ServiceApp> {
     topic: topicOf('case'),
     categories: ['case'],
     codec,
-    project: async (recorded, tx) => {
-      const { event } = recorded
-      if (isCaseEvent(event)) await evolveCaseViews({ ...recorded, event }, tx)
-    },
-    deadlinesOf: (event) => (isCaseEvent(event) ? deadlinesOf(event) : {}),
-    onDeadline: async ({ stream, kind, dueAt }, context) => {
-      await cases.handle(stream, { type: 'DeadlineReached', context, deadline: kind, dueAt })
-    },
+    project: evolveCaseViews,
+    deadlinesOf,
+    onDeadline: ({ stream, kind, dueAt }, context) =>
+      react(stream, { type: 'DeadlineReached', context, deadline: kind, dueAt }, cases),
     announce,
     ruling: (at) => rulingFor('reach-deadline', at),
     heard: {
@@ -69,7 +51,8 @@ export async function buildCaseApp(parts: ServiceParts): Promise<ServiceApp> {
         const { dossier } = event
         const moment = { name: event.name, at, dossier, power, policy }
         const context = reactionContext(message, moment)
-        await handleHeard(streamOf(dossier), { ...reactionTo(event, { at, settings }), context })
+        const command = { ...reactionTo(event, { at, settings }), context }
+        await react(streamOf(dossier), command, cases)
       },
     },
   })

@@ -58,7 +58,6 @@ export function announce(
     case 'HandoverLapsed':
     case 'QuestionAsked':
     case 'QuestionAnswered':
-    case 'ReactionRefused':
       return undefined
   }
 }

@@ -4,6 +4,7 @@ import { topicOf } from '@wederhoor/contracts/published'
 import { rulingFor } from '@wederhoor/contracts/ruling'
 import { commandHandler } from '@wederhoor/decider/handler'
 import { codeThrottle, hourlyLimits } from '@wederhoor/identity/throttle'
+import { reactions } from '@wederhoor/runtime/reactions'
 import { contextsOf, type ServiceApp, serviceServer } from '@wederhoor/runtime/service-app'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
 import { serviceWorkers } from '@wederhoor/runtime/service-workers'
@@ -29,6 +30,7 @@ export async function buildIntakeApp(parts: ServiceParts): Promise<ServiceApp> {
   const melding = commandHandler({ store, codec: meldingCodec, decider: meldingDecider })
   const countCodec = eventCodec({ ledger, events: countEvents })
   const count = commandHandler({ store, codec: countCodec, decider: countDecider })
+  const { react } = reactions(parts)
   const views = meldingViews(db)
 
   const behind = serviceWorkers({
@@ -42,9 +44,9 @@ export async function buildIntakeApp(parts: ServiceParts): Promise<ServiceApp> {
       if (isMeldingEvent(event)) await evolveMeldingViews({ ...recorded, event }, tx)
     },
     deadlinesOf: (event) => (isMeldingEvent(event) ? deadlinesOf(event) : {}),
-    onDeadline: async ({ stream, kind, dueAt }, context) => {
+    onDeadline: ({ stream, kind, dueAt }, context) => {
       const deadline = kind as MeldingDeadline
-      await melding.handle(stream, { type: 'DeadlineReached', context, deadline, dueAt })
+      return react(stream, { type: 'DeadlineReached', context, deadline, dueAt }, melding)
     },
     announce,
     ruling: (at) => rulingFor('reach-deadline', at),

@@ -4,6 +4,7 @@ import { topicOf } from '@wederhoor/contracts/published'
 import { rulingFor } from '@wederhoor/contracts/ruling'
 import { commandHandler } from '@wederhoor/decider/handler'
 import { codeThrottle, hourlyLimits } from '@wederhoor/identity/throttle'
+import { reactions } from '@wederhoor/runtime/reactions'
 import { contextsOf, type ServiceApp, serviceServer } from '@wederhoor/runtime/service-app'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
 import { serviceWorkers } from '@wederhoor/runtime/service-workers'
@@ -16,8 +17,6 @@ import type { DeadlineKind } from './domain/hearing/commands.ts'
 import { hearingDecider } from './domain/hearing/hearing.ts'
 import { mediationDecider } from './domain/mediation/mediation.ts'
 import { mediationEvents } from './domain/mediation-events.ts'
-import { reactionRefused } from './domain/refusal-events.ts'
-import { refusedReactionDecider } from './domain/refused-reaction.ts'
 import { answeringRoutes } from './routes/answering.ts'
 import { endingRoutes } from './routes/ending.ts'
 import { mediationRoutes } from './routes/mediations.ts'
@@ -42,11 +41,7 @@ export async function buildMediationApp(parts: ServiceParts): Promise<ServiceApp
     codec: eventCodec({ ledger, events: mediationEvents }),
     decider: mediationDecider,
   })
-  const refusals = commandHandler({
-    store,
-    codec: eventCodec({ ledger, events: [reactionRefused] }),
-    decider: refusedReactionDecider,
-  })
+  const { react } = reactions(parts)
   const views = hearingViews(db)
   const casefiles = casefilesOf(db)
 
@@ -62,21 +57,16 @@ export async function buildMediationApp(parts: ServiceParts): Promise<ServiceApp
       else await evolveMediationViews({ ...recorded, event }, tx)
     },
     deadlinesOf: (event) => (isHearingEvent(event) ? deadlinesOf(event) : {}),
-    onDeadline: async ({ stream, kind, dueAt }, context) => {
-      const deadline = kind as DeadlineKind
-      await hearings.handle(stream, {
-        type: 'DeadlineReached',
-        context,
-        deadline,
-        dueAt: dueAt as At,
-      })
+    onDeadline: ({ stream, kind, dueAt }, context) => {
+      const reached = { deadline: kind as DeadlineKind, dueAt: dueAt as At }
+      return react(stream, { type: 'DeadlineReached', context, ...reached }, hearings)
     },
     announce,
     ruling: (at) => rulingFor('reach-deadline', at),
     heard: {
       topics: [topicOf('case'), topicOf('intake')],
       decode: readHeard,
-      handle: caseHeard({ clock, casefiles, hearings, mediations, refusals }),
+      handle: caseHeard({ clock, casefiles, hearings, mediations, react }),
     },
   })
 

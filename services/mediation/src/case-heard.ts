@@ -11,6 +11,7 @@ import { type PublishedOf, reader } from '@wederhoor/contracts/published'
 import { rulingFor } from '@wederhoor/contracts/ruling'
 import type { CommandContext } from '@wederhoor/decider/decider'
 import type { CommandHandler } from '@wederhoor/decider/handler'
+import type { Reactor } from '@wederhoor/decider/reaction'
 import { reactionContext } from '@wederhoor/runtime/service-workers'
 import type { PoolClient } from 'pg'
 import type { HearingEvent } from './domain/events.ts'
@@ -19,11 +20,6 @@ import type { Hearing } from './domain/hearing/state.ts'
 import type { MediationCommand, MediationRejection } from './domain/mediation/commands.ts'
 import type { Mediation } from './domain/mediation/mediation.ts'
 import type { MediationEvent } from './domain/mediation-events.ts'
-import {
-  type ReactionRefused,
-  type RecordRefusedReaction,
-  refusedReaction,
-} from './domain/refused-reaction.ts'
 import { type ReactedTo, type Reaction, reactionsTo } from './reactions.ts'
 import { type Casefiles, evolveCasefile } from './views/casefile.ts'
 
@@ -44,22 +40,14 @@ export function caseHeard(parts: {
   readonly casefiles: Casefiles
   readonly hearings: HearingHandler
   readonly mediations: MediationHandler
-  readonly refusals: CommandHandler<RecordRefusedReaction, ReactionRefused, null, never>
+  readonly react: Reactor['react']
 }) {
-  const { clock, casefiles, hearings, mediations, refusals } = parts
+  const { clock, casefiles, hearings, mediations, react } = parts
 
-  async function carryOut(reaction: Reaction, context: CommandContext): Promise<void> {
-    const { stream } = reaction
-    const command = { ...reaction.command, context }
-    const handled =
-      reaction.kind === 'hearing'
-        ? await hearings.handle(stream, { ...reaction.command, context })
-        : await mediations.handle(stream, { ...reaction.command, context })
-    if (handled.kind === 'accepted') return
-    const { reason } = handled.rejection
-    // Begun and never appended: there is no stream that a refusal could stand in.
-    if (reason === 'no-such-hearing' || reason === 'no-such-mediation') return
-    await refusals.handle(stream, refusedReaction(command, reason))
+  function carryOut(reaction: Reaction, context: CommandContext): Promise<void> {
+    return reaction.kind === 'hearing'
+      ? react(reaction.stream, { ...reaction.command, context }, hearings)
+      : react(reaction.stream, { ...reaction.command, context }, mediations)
   }
 
   return async ({ event, message }: Received<Heard>, tx: PoolClient): Promise<void> => {

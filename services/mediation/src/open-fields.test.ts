@@ -1,9 +1,9 @@
+import { reactionRefused } from '@wederhoor/runtime/reactions'
 import { expectGolden } from '@wederhoor/vault/golden'
 import { describeOpenFields } from '@wederhoor/vault/open-fields'
 import { describe, test } from 'vitest'
 import { hearingEvents } from './domain/events.ts'
 import { mediationEvents } from './domain/mediation-events.ts'
-import { reactionRefused } from './domain/refusal-events.ts'
 
 describe('the list of stored fields of mediation', () => {
   test('was reviewed: what is open stays open for ever', async () => {

@@ -71,7 +71,6 @@ export function announce(
     case 'EscalationTakenUp':
     case 'CovenantRegistered':
     case 'CovenantRevoked':
-    case 'ReactionRefused':
       return undefined
   }
 }

@@ -5,6 +5,7 @@ import { policyInForceOn } from '@wederhoor/contracts/policy'
 import { topicOf } from '@wederhoor/contracts/published'
 import { rulingFor } from '@wederhoor/contracts/ruling'
 import { commandHandler } from '@wederhoor/decider/handler'
+import { reactions } from '@wederhoor/runtime/reactions'
 import { contextsOf, type ServiceApp, serviceServer } from '@wederhoor/runtime/service-app'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
 import { serviceWorkers } from '@wederhoor/runtime/service-workers'
@@ -22,11 +23,9 @@ import {
   isCovenantEvent,
   isReferralEvent,
   type PartnerStep,
-  reactionRefused,
   referralEvents,
 } from './domain/events.ts'
 import { referralDecider } from './domain/referral/referral.ts'
-import { refusedReactionDecider } from './domain/refused-reaction.ts'
 import { readHeard } from './reactions.ts'
 import { deskRoutes } from './routes/desk.ts'
 import { nationalRoutes } from './routes/national.ts'
@@ -43,8 +42,7 @@ export async function buildReferralApp(parts: ServiceParts): Promise<ServiceApp>
   const referrals = commandHandler({ store, codec: referralCodec, decider: referralDecider })
   const covenantCodec = eventCodec({ ledger, events: covenantEvents })
   const covenants = commandHandler({ store, codec: covenantCodec, decider: covenantDecider })
-  const refusalCodec = eventCodec({ ledger, events: [reactionRefused] })
-  const refusals = commandHandler({ store, codec: refusalCodec, decider: refusedReactionDecider })
+  const { react } = reactions(parts)
   const views = referralViews(db)
   const cases = casefiles(db)
   const basisFor = basisOf(covenants, views)
@@ -60,21 +58,17 @@ export async function buildReferralApp(parts: ServiceParts): Promise<ServiceApp>
       if (isCovenantEvent(event)) await evolveCovenantView({ ...of, event }, tx)
     },
     deadlinesOf: (event) => (isReferralEvent(event) ? deadlinesOf(event) : {}),
-    onDeadline: async ({ stream, kind, dueAt }, context) => {
-      await referrals.handle(stream, {
-        type: 'DeadlineReached',
-        context,
-        deadline: kind as PartnerStep,
-        dueAt: dueAt as Instant,
-        to: nationalDesk as DeskCode,
-      })
+    onDeadline: ({ stream, kind, dueAt }, context) => {
+      const reached = { deadline: kind as PartnerStep, dueAt: dueAt as Instant }
+      const to = nationalDesk as DeskCode
+      return react(stream, { type: 'DeadlineReached', context, ...reached, to }, referrals)
     },
     announce,
     ruling: (at) => rulingFor('reach-deadline', at),
     heard: {
       topics: [topicOf('case')],
       decode: readHeard,
-      handle: caseHeard({ clock, casefiles: cases, referrals, refusals, basisFor }),
+      handle: caseHeard({ clock, casefiles: cases, referrals, react, basisFor }),
     },
   })
 

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto'
 import type { Message } from '@wederhoor/broker/port'
 import type { CasePublished } from '@wederhoor/contracts/events/case'
 import { commandHandler } from '@wederhoor/decider/handler'
+import { reactions } from '@wederhoor/runtime/reactions'
 import { eventCodec } from '@wederhoor/vault/event-codec'
 import { describe, expect, test } from 'vitest'
 import { buildReferralApp } from './app.ts'
 import { caseHeard } from './case-heard.ts'
-import { reactionRefused, referralEvents } from './domain/events.ts'
+import { referralEvents } from './domain/events.ts'
 import { fieldsOf } from './domain/referral/builders.ts'
 import { referralDecider } from './domain/referral/referral.ts'
-import { refusedReactionDecider } from './domain/refused-reaction.ts'
 import { content, referralWorld } from './test-world.ts'
 import { casefiles } from './views/casefile.ts'
 
@@ -118,11 +118,7 @@ describe('a process that ends between receiving a permit and offering under it',
           return referrals.handle(stream, command)
         },
       },
-      refusals: commandHandler({
-        store,
-        codec: eventCodec({ ledger, events: [reactionRefused] }),
-        decider: refusedReactionDecider,
-      }),
+      react: reactions({ store, ledger }).react,
       basisFor: async () => ({ kind: 'minimum', fields: fieldsOf('name-or-code', 'question') }),
     })
     const granted = {

@@ -1,3 +1,4 @@
+import { reactionRefused } from '@wederhoor/runtime/reactions'
 import { expectGolden } from '@wederhoor/vault/golden'
 import { describeOpenFields } from '@wederhoor/vault/open-fields'
 import { describe, test } from 'vitest'
@@ -6,6 +7,6 @@ import { allReferralEvents } from './domain/events.ts'
 describe('the list of stored fields of referral', () => {
   test('was reviewed: what is open stays open for ever', async () => {
     const file = new URL('./open-fields.golden.txt', import.meta.url)
-    await expectGolden(describeOpenFields(allReferralEvents), file)
+    await expectGolden(describeOpenFields([...allReferralEvents, reactionRefused]), file)
   })
 })

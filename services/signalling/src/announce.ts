@@ -33,7 +33,6 @@ export function announce(event: SignallingEvent): ReturnType<typeof publish> | u
     case 'AdviceAsked':
     case 'AdviceGiven':
     case 'AdviceOverdue':
-    case 'ReactionRefused':
       return undefined
   }
 }

@@ -3,7 +3,7 @@ import { policyInForceOn } from '@wederhoor/contracts/policy'
 import { topicOf } from '@wederhoor/contracts/published'
 import { rulingFor } from '@wederhoor/contracts/ruling'
 import { commandHandler } from '@wederhoor/decider/handler'
-import { reactor } from '@wederhoor/decider/reaction'
+import { reactions } from '@wederhoor/runtime/reactions'
 import { contextsOf, type ServiceApp, serviceServer } from '@wederhoor/runtime/service-app'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
 import { reactionContext, serviceWorkers } from '@wederhoor/runtime/service-workers'
@@ -14,14 +14,13 @@ import {
   isPatternEvent,
   isSignalEvent,
   patternEvents,
-  reactionRefused,
   signalEvents,
   signallingEvents,
 } from './domain/events.ts'
 import { patternDecider } from './domain/pattern/pattern.ts'
 import type { SignalDeadline } from './domain/signal/commands.ts'
 import { signalDecider } from './domain/signal/signal.ts'
-import { namingOf, readHeard, refusedReaction } from './reactions.ts'
+import { namingOf, readHeard } from './reactions.ts'
 import { addresseeRoutes } from './routes/addressee.ts'
 import { figureRoutes } from './routes/figures.ts'
 import { officeRoutes } from './routes/office.ts'
@@ -43,12 +42,7 @@ export async function buildSignallingApp(parts: ServiceParts): Promise<ServiceAp
     codec: eventCodec({ ledger, events: signalEvents }),
     decider: signalDecider,
   })
-  const reactions = reactor({
-    service: 'signalling',
-    store,
-    codec: eventCodec({ ledger, events: [reactionRefused] }),
-    event: refusedReaction,
-  })
+  const { react } = reactions(parts)
 
   const behind = serviceWorkers({
     parts,
@@ -61,9 +55,9 @@ export async function buildSignallingApp(parts: ServiceParts): Promise<ServiceAp
       if (isSignalEvent(event)) await evolveSignalView(event, tx)
     },
     deadlinesOf: (event) => (isSignalEvent(event) ? deadlinesOf(event) : {}),
-    onDeadline: async ({ stream, kind, dueAt }, context) => {
+    onDeadline: ({ stream, kind, dueAt }, context) => {
       const deadline = kind as SignalDeadline
-      await signal.handle(stream, { type: 'DeadlineReached', context, deadline, dueAt })
+      return react(stream, { type: 'DeadlineReached', context, deadline, dueAt }, signal)
     },
     announce,
     ruling: (at) => rulingFor('reach-deadline', at),
@@ -80,7 +74,7 @@ export async function buildSignallingApp(parts: ServiceParts): Promise<ServiceAp
         const { power, policy } = ruling
         const moment = { name: 'name-organisation', at, dossier: null, power, policy }
         const context = reactionContext(message, moment)
-        await reactions.react(naming.stream, { ...naming.command, context }, pattern)
+        await react(naming.stream, { ...naming.command, context }, pattern)
       },
     },
   })

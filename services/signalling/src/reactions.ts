@@ -13,7 +13,6 @@ import { reader } from '@wederhoor/contracts/published'
 import type { Ruling } from '@wederhoor/contracts/ruling'
 import { derivedId } from '@wederhoor/decider/derived-id'
 import type { Uuid } from '@wederhoor/vault/fields'
-import type { ReactionRefused } from './domain/events.ts'
 import type { NameOrganisation } from './domain/pattern/pattern.ts'
 
 export const readHeard = reader([reportCounted, hearingOpened, cooperationRecorded])
@@ -72,18 +71,3 @@ export const patternOf = (number: string): string => derivedId(registerNamespace
 const registerNamespace = 'c2a4f0d1-6b1e-4f7c-9a55-3d0c7e8b9f21'
 
 export const patternStream = (pattern: string): string => `pattern-${pattern}`
-
-/** What is written down of a reaction that a rule refused: two codes, and not whom it was about. */
-export function refusedReaction(refused: {
-  readonly command: { readonly type: string }
-  readonly rejection: unknown
-}): ReactionRefused {
-  const { reason } = refused.rejection as { readonly reason: string }
-  return {
-    type: 'ReactionRefused',
-    command: kebab(refused.command.type) as Uuid<'command'>,
-    reason: reason as Uuid<'reason'>,
-  }
-}
-
-const kebab = (name: string): string => name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()

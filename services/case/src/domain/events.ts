@@ -257,12 +257,6 @@ export const caseReopened = event('CaseReopened', 1, {
   at,
 })
 
-/** A command of a reaction or deadline that a rule refused: a recorded outcome, neither retried nor parked. */
-export const reactionRefused = event('ReactionRefused', 1, {
-  command: open('name of the command', code('command')),
-  reason: open('name of the reason', code('reason')),
-})
-
 export const caseEvents = [
   caseOpened,
   deputyNamed,
@@ -296,15 +290,7 @@ export const caseEvents = [
   caseReopened,
 ] as const
 
-export const caseStreamEvents = [...caseEvents, reactionRefused] as const
-
-const caseTypes: ReadonlySet<string> = new Set(caseEvents.map((one) => one.type))
-export const isCaseEvent = (event: { readonly type: string }): event is CaseEvent =>
-  caseTypes.has(event.type)
-
 export type CaseEvent = EventOf<(typeof caseEvents)[number]>
-export type ReactionRefused = EventOf<typeof reactionRefused>
-export type CaseStreamEvent = EventOf<(typeof caseStreamEvents)[number]>
 export type CaseEventOf<Type extends CaseEvent['type']> = Extract<
   CaseEvent,
   { readonly type: Type }

@@ -210,12 +210,6 @@ export const reportCounted = event('ReportCounted', 1, {
   ),
 })
 
-/** A command of a reaction or deadline that a rule refused: a recorded outcome, neither retried nor parked. */
-export const reactionRefused = event('ReactionRefused', 1, {
-  command: open('name of the command', code('command')),
-  reason: open('name of the reason', code('reason')),
-})
-
 export const countEvents = [reportCounted] as const
 export const meldingEvents = [
   meldingRegistered,
@@ -232,7 +226,7 @@ export const meldingEvents = [
   questionAnswered,
 ] as const
 
-export const intakeEvents = [...meldingEvents, ...countEvents, reactionRefused] as const
+export const intakeEvents = [...meldingEvents, ...countEvents] as const
 
 export type IntakeEvent = EventOf<(typeof intakeEvents)[number]>
 export type MeldingEvent = EventOf<(typeof meldingEvents)[number]>

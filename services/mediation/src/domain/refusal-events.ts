@@ -1,4 +1,4 @@
-/** Refusals that stay in the record: of acts, and of what a message or clock asked for. Also storage format. */
+/** Refusals of acts that stay in the record. Also storage format. */
 import { code, event, maybe, open, uuid } from '@wederhoor/vault/fields'
 import { z } from 'zod'
 import { at, by, handlerTies, request } from './fields.ts'
@@ -28,9 +28,4 @@ export const actRefused = event('ActRefused', 1, {
   attempt: open('id of the command', uuid('CommandId')),
   by,
   at,
-})
-/** A command of a reaction or deadline that a rule refused: a recorded outcome, neither retried nor parked. */
-export const reactionRefused = event('ReactionRefused', 1, {
-  command: open('name of the command', code('command')),
-  reason: open('name of the reason', code('reason')),
 })

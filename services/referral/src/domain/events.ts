@@ -228,12 +228,6 @@ export const covenantRegistered = event('CovenantRegistered', 1, {
 
 export const covenantRevoked = event('CovenantRevoked', 1, { covenant, by, at })
 
-/** A command of a reaction or deadline that a rule refused: a recorded outcome, neither retried nor parked. */
-export const reactionRefused = event('ReactionRefused', 1, {
-  command: open('name of the command', code('command')),
-  reason: open('name of the reason', code('reason')),
-})
-
 export const referralEvents = [
   personPointed,
   personCalledTogether,
@@ -260,11 +254,10 @@ export const referralEvents = [
 
 export const covenantEvents = [covenantRegistered, covenantRevoked] as const
 
-export const allReferralEvents = [...referralEvents, ...covenantEvents, reactionRefused] as const
+export const allReferralEvents = [...referralEvents, ...covenantEvents] as const
 
 export type ReferralEvent = EventOf<(typeof referralEvents)[number]>
 export type CovenantEvent = EventOf<(typeof covenantEvents)[number]>
-export type ReactionRefused = EventOf<typeof reactionRefused>
 export type AnyReferralEvent = EventOf<(typeof allReferralEvents)[number]>
 export type EventNamed<Type extends ReferralEvent['type']> = Extract<ReferralEvent, { type: Type }>
 

@@ -148,12 +148,6 @@ export const adviceGiven = event('AdviceGiven', 1, {
 
 export const adviceOverdue = event('AdviceOverdue', 1, { signal, advice, at })
 
-/** A command of a reaction that a rule refused: a recorded outcome, neither retried nor parked. */
-export const reactionRefused = event('ReactionRefused', 1, {
-  command: open('name of the command', code('command')),
-  reason: open('name of the reason', code('reason')),
-})
-
 export const patternEvents = [organisationNamed, patternDetected] as const
 export const signalEvents = [
   signalDrafted,
@@ -172,12 +166,11 @@ export const signalEvents = [
   adviceOverdue,
 ] as const
 
-export const signallingEvents = [...patternEvents, ...signalEvents, reactionRefused] as const
+export const signallingEvents = [...patternEvents, ...signalEvents] as const
 
 export type PatternEvent = EventOf<(typeof patternEvents)[number]>
 export type SignalEvent = EventOf<(typeof signalEvents)[number]>
 export type SignallingEvent = EventOf<(typeof signallingEvents)[number]>
-export type ReactionRefused = EventOf<typeof reactionRefused>
 export type SignalNamed<Type extends SignalEvent['type']> = Extract<SignalEvent, { type: Type }>
 
 const patternTypes: ReadonlySet<string> = new Set(patternEvents.map((one) => one.type))
