@@ -45,7 +45,7 @@ export async function runYear(
   if (first !== undefined) {
     const year = first.at.slice(0, 4)
     const registered = covenantStory(people.as('nora'), year)
-    times.tell(`${year}-02-01T00:00:00.000Z`, watched(registered))
+    times.tell(`${year}-04-01T00:00:00.000Z`, watched(registered))
   }
 
   async function report(planned: PlannedMelding): Promise<void> {
