@@ -10,11 +10,11 @@ export interface UnknownCode {
 /** Which of the written codes are on no list that day. Absent ones are nobody's mistake. */
 export function unknownCodes(
   on: string,
-  written: readonly {
+  ...written: readonly {
     readonly path: string
     readonly list: ListName
     readonly codes: readonly (string | undefined)[]
-  }[],
+  }[]
 ): readonly UnknownCode[] {
   return written.flatMap(({ path, list, codes }) =>
     codes

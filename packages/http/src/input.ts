@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { keyError, keyPath } from './idempotency-key.ts'
-import { type InputError, Problem } from './problem.ts'
+import { type InputError, requireNoErrors } from './problem.ts'
 
 const depthMax = 32
 
@@ -24,12 +24,7 @@ export function validateInput(app: FastifyInstance): void {
       // `keyError` has said what is wrong with the key; its schema is there for the document.
       ...schemaErrors(request).filter((error) => error.path !== keyPath),
     ]
-    if (errors.length === 0) return
-    throw new Problem(400, {
-      code: 'invalid-input',
-      detail: `${errors.length === 1 ? 'One thing is' : `${errors.length} things are`} wrong with the input.`,
-      errors,
-    })
+    requireNoErrors(errors)
   })
 }
 

@@ -6,7 +6,7 @@ import { VaultError } from '@wederhoor/vault/port'
 import { describe, expect, test } from 'vitest'
 import { codeProblem } from './code-problem.ts'
 import { failureProblem } from './failure-problem.ts'
-import { denied, problem, problemBody, refuse } from './problem.ts'
+import { denied, problem, problemBody, refuse, requireNoErrors } from './problem.ts'
 
 type Reason = 'case-not-open' | 'same-person'
 
@@ -32,6 +32,22 @@ describe('a rejection', () => {
     const texts = { 'case-not-open': 'Not open.', 'same-person': 'The same.' }
     // @ts-expect-error the status of same-person is missing
     refuse<Reason>({ reason: 'case-not-open' }, statuses, texts)
+  })
+})
+
+describe('what a route finds wrong with the input', () => {
+  const error = { path: '/body/reason', code: 'unknown-code', message: 'not on the list' }
+
+  test('is told at once, and counted in words', () => {
+    expect(() => requireNoErrors([error])).toThrow(
+      expect.objectContaining({ status: 400, code: 'invalid-input', errors: [error] }),
+    )
+    expect(() => requireNoErrors([error])).toThrow('One thing is wrong with the input.')
+    expect(() => requireNoErrors([error, error])).toThrow('2 things are wrong with the input.')
+  })
+
+  test('is nothing to refuse when there is nothing', () => {
+    expect(() => requireNoErrors([])).not.toThrow()
   })
 })
 

@@ -77,6 +77,24 @@ export function denied(reason: string, detail = 'You may not do this.'): Problem
   return new Problem(403, { code: 'forbidden', detail, denied: reason })
 }
 
+/** 400 with everything that is wrong with the input at once: at least one thing. */
+export function inputProblem(errors: readonly InputError[]): Problem {
+  const things = errors.length === 1 ? 'One thing is' : `${errors.length} things are`
+  return new Problem(400, {
+    code: 'invalid-input',
+    detail: `${things} wrong with the input.`,
+    errors,
+  })
+}
+
+/**
+ * What a route finds after the schema, such as a code that is on no list today: `requireNoErrors(unknownCodes(at, …))`.
+ * @throws Problem 400 when there is any.
+ */
+export function requireNoErrors(errors: readonly InputError[]): void {
+  if (errors.length > 0) throw inputProblem(errors)
+}
+
 /** The body of the answer. `instance` names this one occurrence, as the log does. */
 export function problemBody(of: Problem, instance: string): Record<string, unknown> {
   return {

@@ -2,10 +2,11 @@
 import { dueAt } from '@wederhoor/calendar/instants'
 import { desk as deskOf } from '@wederhoor/contracts/desks'
 import { termOf } from '@wederhoor/contracts/policy-settings'
+import { unknownCodes } from '@wederhoor/contracts/unknown-codes'
 import { derivedId } from '@wederhoor/decider/derived-id'
+import { requireNoErrors } from '@wederhoor/http/problem'
 import type { Server } from '@wederhoor/http/request'
 import { acuteDangerReported, acuteDangerReviewed, type DangerId } from '../domain/events.ts'
-import { requireCodes } from './codes.ts'
 import { type CaseRooms, staff } from './rooms.ts'
 import * as schema from './schemas.ts'
 
@@ -30,7 +31,9 @@ export function dangerRoutes(app: Server, rooms: CaseRooms): void {
       const { state } = await rooms.admit(request, dossier)
       const { context, settings } = await rooms.moment(request, dossier, 'act-in-danger')
       const { receiver, ground, content, telling } = request.body
-      requireCodes(context.at, { path: '/body/ground', list: 'noodgrond', codes: [ground] })
+      requireNoErrors(
+        unknownCodes(context.at, { path: '/body/ground', list: 'noodgrond', codes: [ground] }),
+      )
       const owner = { dossier, party: state.melder }
       const sealed = await vault.seal(acuteDangerReported, owner, { ground, content })
       const danger = derivedId(context.id, 'danger') as DangerId

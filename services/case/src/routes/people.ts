@@ -1,12 +1,13 @@
 /** The contact person and who stands beside them: deputies, and a handover that counts only on acceptance. */
 import { dueAt } from '@wederhoor/calendar/instants'
 import { termOf } from '@wederhoor/contracts/policy-settings'
+import { unknownCodes } from '@wederhoor/contracts/unknown-codes'
+import { requireNoErrors } from '@wederhoor/http/problem'
 import type { Server } from '@wederhoor/http/request'
 import { roles } from '@wederhoor/identity/access'
 import type { Uuid } from '@wederhoor/vault/fields'
 import { leadRole, nationalRole } from '../domain/case/access.ts'
 import { contactPersonOffered } from '../domain/events.ts'
-import { requireCodes } from './codes.ts'
 import { type CaseRooms, staff } from './rooms.ts'
 import * as schema from './schemas.ts'
 
@@ -112,7 +113,9 @@ export function peopleRoutes(app: Server, rooms: CaseRooms): void {
       await rooms.existing(dossier)
       const { context } = await rooms.moment(request, dossier, act)
       const { reason } = request.body
-      requireCodes(context.at, { path: '/body/reason', list: 'weigergrond', codes: [reason] })
+      requireNoErrors(
+        unknownCodes(context.at, { path: '/body/reason', list: 'weigergrond', codes: [reason] }),
+      )
       return rooms.answer(dossier, {
         type: 'RefuseContactPerson',
         context,

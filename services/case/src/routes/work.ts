@@ -1,7 +1,8 @@
 /** The everyday work: what waits, one case file, notes, the wish, the legal view, closing and opening again. */
 import { dueAt } from '@wederhoor/calendar/instants'
 import { termOf } from '@wederhoor/contracts/policy-settings'
-import { problem } from '@wederhoor/http/problem'
+import { unknownCodes } from '@wederhoor/contracts/unknown-codes'
+import { problem, requireNoErrors } from '@wederhoor/http/problem'
 import type { Server } from '@wederhoor/http/request'
 import type { Uuid } from '@wederhoor/vault/fields'
 import { nationalRole } from '../domain/case/access.ts'
@@ -13,7 +14,6 @@ import {
   safeContactSet,
   wishRecorded,
 } from '../domain/events.ts'
-import { requireCodes } from './codes.ts'
 import { type CaseRooms, staff } from './rooms.ts'
 import * as schema from './schemas.ts'
 
@@ -78,7 +78,9 @@ export function workRoutes(app: Server, rooms: CaseRooms): void {
       const { state } = await rooms.admit(request, dossier)
       const { context, settings } = await rooms.moment(request, dossier, 'note-contact')
       const { text, channel, answers, direction, result } = request.body
-      requireCodes(context.at, { path: '/body/channel', list: 'kanaal', codes: [channel] })
+      requireNoErrors(
+        unknownCodes(context.at, { path: '/body/channel', list: 'kanaal', codes: [channel] }),
+      )
       const party = rooms.partyOf(request.body.party, state)
       const sealed = await vault.seal(contactNoted, { dossier, party }, { text })
       const note = context.id as NoteId
@@ -208,7 +210,9 @@ export function workRoutes(app: Server, rooms: CaseRooms): void {
       const { state } = await rooms.admit(request, dossier)
       const { context } = await rooms.moment(request, dossier, 'close-case')
       const { outcome, reasons } = request.body
-      requireCodes(context.at, { path: '/body/outcome', list: 'uitkomst', codes: [outcome] })
+      requireNoErrors(
+        unknownCodes(context.at, { path: '/body/outcome', list: 'uitkomst', codes: [outcome] }),
+      )
       const sealed = await vault.seal(caseClosed, { dossier, party: state.melder }, { reasons })
       return rooms.answer(dossier, {
         type: 'CloseCase',

@@ -5,7 +5,7 @@ import { desk as deskOf, nationalDesk, neighbouringDesk } from '@wederhoor/contr
 import { termOf } from '@wederhoor/contracts/policy-settings'
 import { rulingFor } from '@wederhoor/contracts/ruling'
 import { unknownCodes } from '@wederhoor/contracts/unknown-codes'
-import { denied, problem } from '@wederhoor/http/problem'
+import { denied, inputProblem, problem, requireNoErrors } from '@wederhoor/http/problem'
 import type { Server } from '@wederhoor/http/request'
 import { roles } from '@wederhoor/identity/access'
 import type { Uuid } from '@wederhoor/vault/fields'
@@ -173,7 +173,9 @@ export function deskRoutes(app: Server, rooms: IntakeRooms): void {
       const desk = await answeringDesk(rooms, dossier, request)
       const context = await rooms.context(request, dossier, 'refuse-handover')
       const { reason } = request.body
-      requireCodes(context.at, [{ path: '/body/reason', list: 'weigergrond', codes: [reason] }])
+      requireNoErrors(
+        unknownCodes(context.at, { path: '/body/reason', list: 'weigergrond', codes: [reason] }),
+      )
       const state = await rooms.state(dossier)
       const refusedBy = state.status === 'unknown' ? [] : state.refusedBy
       const nextDesk = neighbouringDesk(desk, context.at, [...refusedBy, desk]) ?? nationalDesk
@@ -252,9 +254,13 @@ export function deskRoutes(app: Server, rooms: IntakeRooms): void {
       await handledRow(rooms, dossier, request)
       const context = await rooms.context(request, dossier, 'end-contact')
       const { reason } = request.body
-      requireCodes(context.at, [
-        { path: '/body/reason', list: 'einde-zonder-zaak', codes: [reason] },
-      ])
+      requireNoErrors(
+        unknownCodes(context.at, {
+          path: '/body/reason',
+          list: 'einde-zonder-zaak',
+          codes: [reason],
+        }),
+      )
       return rooms.answer(dossier, {
         type: 'EndWithoutCase',
         context,
@@ -274,23 +280,8 @@ export function deskRoutes(app: Server, rooms: IntakeRooms): void {
 /** An offer to a desk that exists, with the term that the policy gives it. */
 export function preparedOffer(desk: string, why: PreparedOffer['why'], at: string): PreparedOffer {
   if (deskOf(desk) === undefined) {
-    throw problem(400, {
-      code: 'invalid-input',
-      detail: 'One thing is wrong with the input.',
-      errors: [{ path: '/body/desk', code: 'unknown-code', message: 'no such desk' }],
-    })
+    throw inputProblem([{ path: '/body/desk', code: 'unknown-code', message: 'no such desk' }])
   }
   const { settings } = rulingFor('offer-handover', at)
   return { desk: desk as Uuid<'desk'>, why, dueAt: dueAt(at, termOf(settings.intake.acceptWithin)) }
-}
-
-/** 400 with every code that is on no list today. */
-export function requireCodes(on: string, written: Parameters<typeof unknownCodes>[1]): void {
-  const errors = unknownCodes(on, written)
-  if (errors.length === 0) return
-  throw problem(400, {
-    code: 'invalid-input',
-    detail: `${errors.length} codes are on no list.`,
-    errors,
-  })
 }

@@ -7,7 +7,8 @@ import { hasMark } from '@wederhoor/contracts/lists'
 import { organisation as organisationOf } from '@wederhoor/contracts/organisations'
 import { termOf } from '@wederhoor/contracts/policy-settings'
 import { rulingFor } from '@wederhoor/contracts/ruling'
-import { problem } from '@wederhoor/http/problem'
+import { unknownCodes } from '@wederhoor/contracts/unknown-codes'
+import { inputProblem, requireNoErrors } from '@wederhoor/http/problem'
 import type { Server } from '@wederhoor/http/request'
 import { either, everyone, roles } from '@wederhoor/identity/access'
 import { codeDigest, codeInFours, codeOf } from '@wederhoor/identity/code'
@@ -15,7 +16,7 @@ import { unlinkableId } from '@wederhoor/identity/unlinkable-id'
 import type { Digest, Uuid } from '@wederhoor/vault/fields'
 import type { z } from 'zod'
 import { meldingClassified, meldingRegistered } from '../domain/events.ts'
-import { preparedOffer, requireCodes } from './desk.ts'
+import { preparedOffer } from './desk.ts'
 import type { IntakeRooms } from './rooms.ts'
 import * as schema from './schemas.ts'
 import { handledRow } from './who-may.ts'
@@ -46,12 +47,15 @@ export function registrationRoutes(app: Server, rooms: IntakeRooms, pepper: Uint
       const as = request.grantedRole === null ? { role: 'melder', party } : undefined
       const context = await rooms.context(request, dossier, 'register-melding', as)
       const { at } = context
-      requireCodes(at, [
-        { path: '/body/channel', list: 'kanaal', codes: [body.channel] },
-        { path: '/body/melderKind', list: 'soort-melder', codes: [body.melderKind] },
-        { path: '/body/speaks', list: 'vertegenwoordiging', codes: [body.speaks] },
-        { path: '/body/needs', list: 'behoefte', codes: body.needs ?? [] },
-      ])
+      requireNoErrors(
+        unknownCodes(
+          at,
+          { path: '/body/channel', list: 'kanaal', codes: [body.channel] },
+          { path: '/body/melderKind', list: 'soort-melder', codes: [body.melderKind] },
+          { path: '/body/speaks', list: 'vertegenwoordiging', codes: [body.speaks] },
+          { path: '/body/needs', list: 'behoefte', codes: body.needs ?? [] },
+        ),
+      )
       const code = codeOf(commandId, pepper)
       const {
         story,
@@ -130,11 +134,14 @@ export function registrationRoutes(app: Server, rooms: IntakeRooms, pepper: Uint
       const row = await handledRow(rooms, dossier, request)
       const context = await rooms.context(request, dossier, 'classify')
       const { at } = context
-      requireCodes(at, [
-        { path: '/body/grounds', list: 'grond', codes: body.grounds },
-        { path: '/body/terreinen', list: 'terrein', codes: body.terreinen },
-        { path: '/body/natures', list: 'aard', codes: body.natures },
-      ])
+      requireNoErrors(
+        unknownCodes(
+          at,
+          { path: '/body/grounds', list: 'grond', codes: body.grounds },
+          { path: '/body/terreinen', list: 'terrein', codes: body.terreinen },
+          { path: '/body/natures', list: 'aard', codes: body.natures },
+        ),
+      )
       requireOrganisation(body.organisation)
       const state = await rooms.state(dossier)
       assert(state.status !== 'unknown')
@@ -193,15 +200,11 @@ const decidesForSelf = (melderKind: string, at: string): boolean =>
 /** Only an organisation of the register can be counted: never a person, never a free name. */
 function requireOrganisation(id: string | undefined): void {
   if (id === undefined || organisationOf(id)?.legalPerson === true) return
-  throw problem(400, {
-    code: 'invalid-input',
-    detail: 'One thing is wrong with the input.',
-    errors: [
-      {
-        path: '/body/organisation',
-        code: 'unknown-organisation',
-        message: 'no legal person of the register',
-      },
-    ],
-  })
+  throw inputProblem([
+    {
+      path: '/body/organisation',
+      code: 'unknown-organisation',
+      message: 'no legal person of the register',
+    },
+  ])
 }

@@ -1,10 +1,12 @@
 /** What the handler records of what the parties said, and how the respondent cooperates. */
+import { unknownCodes } from '@wederhoor/contracts/unknown-codes'
 import { derivedId } from '@wederhoor/decider/derived-id'
+import { requireNoErrors } from '@wederhoor/http/problem'
 import type { Server } from '@wederhoor/http/request'
 import type { Uuid } from '@wederhoor/vault/fields'
 import { statementReceived } from '../domain/events.ts'
 import { extended, extensionsMax } from '../terms.ts'
-import { type MediationRooms, requireCodes, staff } from './rooms.ts'
+import { type MediationRooms, staff } from './rooms.ts'
 import * as schema from './schemas.ts'
 import { duesOf, standingOf } from './standing.ts'
 
@@ -28,10 +30,12 @@ export function answeringRoutes(app: Server, rooms: MediationRooms): void {
       const { parties } = await rooms.admit(request, request.params)
       const context = await rooms.context(request, dossier, 'record-answer')
       const { author, letter, form, channel } = request.body
-      requireCodes(
-        context.at,
-        { path: '/body/form', list: 'hoorvorm', codes: [form] },
-        { path: '/body/channel', list: 'kanaal', codes: [channel] },
+      requireNoErrors(
+        unknownCodes(
+          context.at,
+          { path: '/body/form', list: 'hoorvorm', codes: [form] },
+          { path: '/body/channel', list: 'kanaal', codes: [channel] },
+        ),
       )
       const owner = { dossier, party: parties[author] }
       const { content } = await rooms.vault.seal(statementReceived, owner, { content: letter })
@@ -66,7 +70,9 @@ export function answeringRoutes(app: Server, rooms: MediationRooms): void {
       await rooms.admit(request, request.params)
       const context = await rooms.context(request, dossier, 'record-answer')
       const { party, channel } = request.body
-      requireCodes(context.at, { path: '/body/channel', list: 'kanaal', codes: [channel] })
+      requireNoErrors(
+        unknownCodes(context.at, { path: '/body/channel', list: 'kanaal', codes: [channel] }),
+      )
       const state = await rooms.handle(hearing, {
         type: 'DeclineToBeHeard',
         context,
@@ -124,11 +130,13 @@ export function answeringRoutes(app: Server, rooms: MediationRooms): void {
       await rooms.admit(httpRequest, httpRequest.params)
       const context = await rooms.context(httpRequest, dossier, 'record-answer')
       const { request, cooperation } = httpRequest.body
-      requireCodes(context.at, {
-        path: '/body/cooperation',
-        list: 'medewerking',
-        codes: [cooperation],
-      })
+      requireNoErrors(
+        unknownCodes(context.at, {
+          path: '/body/cooperation',
+          list: 'medewerking',
+          codes: [cooperation],
+        }),
+      )
       const state = await rooms.handle(hearing, {
         type: 'RecordCooperation',
         context,

@@ -1,7 +1,7 @@
 /** From a draft to a hearing that may begin, and reading it. */
 import { organisation as organisationOf } from '@wederhoor/contracts/organisations'
 import { derivedId } from '@wederhoor/decider/derived-id'
-import { problem } from '@wederhoor/http/problem'
+import { inputProblem } from '@wederhoor/http/problem'
 import type { Server } from '@wederhoor/http/request'
 import type { Uuid } from '@wederhoor/vault/fields'
 import { openedFile } from '@wederhoor/vault/opened-file'
@@ -173,15 +173,11 @@ export function preparingRoutes(app: Server, rooms: MediationRooms): void {
 /** Only a legal person of the register is named openly; a person or sole trader has a sealed name. */
 function legalPerson(id: string): Uuid<'OrganisationId'> {
   if (organisationOf(id)?.legalPerson === true) return id as Uuid<'OrganisationId'>
-  throw problem(400, {
-    code: 'invalid-input',
-    detail: 'One thing is wrong with the input.',
-    errors: [
-      {
-        path: '/body/respondent/organisation',
-        code: 'unknown-organisation',
-        message: 'no legal person of the register; give a name instead',
-      },
-    ],
-  })
+  throw inputProblem([
+    {
+      path: '/body/respondent/organisation',
+      code: 'unknown-organisation',
+      message: 'no legal person of the register; give a name instead',
+    },
+  ])
 }

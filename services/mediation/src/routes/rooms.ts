@@ -2,7 +2,6 @@
 import type { Clock } from '@wederhoor/calendar/clock'
 import { desk as deskOf } from '@wederhoor/contracts/desks'
 import { rulingFor } from '@wederhoor/contracts/ruling'
-import { unknownCodes } from '@wederhoor/contracts/unknown-codes'
 import type { CommandContext } from '@wederhoor/decider/decider'
 import type { contexts } from '@wederhoor/http/command-context'
 import { denied, problem } from '@wederhoor/http/problem'
@@ -165,14 +164,3 @@ export function shield(actor: Actor, organisation: string | undefined): void {
 
 export const screenOf = (request: Request): string =>
   `${request.method} ${request.routeOptions.url ?? ''}`
-
-/** 400 with every code that is on no list today. */
-export function requireCodes(on: string, ...written: Parameters<typeof unknownCodes>[1]): void {
-  const errors = unknownCodes(on, written)
-  if (errors.length === 0) return
-  throw problem(400, {
-    code: 'invalid-input',
-    detail: `${errors.length} codes are on no list.`,
-    errors,
-  })
-}

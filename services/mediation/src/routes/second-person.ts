@@ -1,7 +1,9 @@
 /** Steps for which two persons are asked. The second may come from a neighbouring desk. */
+import { unknownCodes } from '@wederhoor/contracts/unknown-codes'
+import { requireNoErrors } from '@wederhoor/http/problem'
 import type { Server } from '@wederhoor/http/request'
 import type { Uuid } from '@wederhoor/vault/fields'
-import { type MediationRooms, requireCodes, screenOf, staff } from './rooms.ts'
+import { type MediationRooms, screenOf, staff } from './rooms.ts'
 import * as schema from './schemas.ts'
 import { standingOf } from './standing.ts'
 
@@ -51,11 +53,13 @@ export function secondPersonRoutes(app: Server, rooms: MediationRooms): void {
       await rooms.admit(request, request.params)
       const context = await rooms.context(request, dossier, 'withhold')
       const { document, from, ground } = request.body
-      requireCodes(context.at, {
-        path: '/body/ground',
-        list: 'inhoudingsgrond',
-        codes: [ground],
-      })
+      requireNoErrors(
+        unknownCodes(context.at, {
+          path: '/body/ground',
+          list: 'inhoudingsgrond',
+          codes: [ground],
+        }),
+      )
       const state = await rooms.handle(hearing, {
         type: 'ProposeWithholding',
         context,

@@ -1,11 +1,13 @@
 /** Out of the house and back: permits, dispatch, delivery. */
+import { unknownCodes } from '@wederhoor/contracts/unknown-codes'
 import { derivedId } from '@wederhoor/decider/derived-id'
+import { requireNoErrors } from '@wederhoor/http/problem'
 import type { Server } from '@wederhoor/http/request'
 import { codeDigest, codeInFours, codeOf } from '@wederhoor/identity/code'
 import type { Digest, Uuid } from '@wederhoor/vault/fields'
 import type { At, RequestId } from '../domain/events.ts'
 import { silenceAfterReminder, termFrom } from '../terms.ts'
-import { type MediationRooms, requireCodes, staff } from './rooms.ts'
+import { type MediationRooms, staff } from './rooms.ts'
 import * as schema from './schemas.ts'
 import { standingOf } from './standing.ts'
 
@@ -87,7 +89,9 @@ export function servingRoutes(app: Server, rooms: MediationRooms): void {
       const asked = before.requests[request]
       const act = asked?.purpose === 'remind' ? 'remind' : 'serve'
       const context = await rooms.context(httpRequest, dossier, act)
-      requireCodes(context.at, { path: '/body/channel', list: 'kanaal', codes: [channel] })
+      requireNoErrors(
+        unknownCodes(context.at, { path: '/body/channel', list: 'kanaal', codes: [channel] }),
+      )
       const withCode = asked?.purpose === 'serve'
       const code = codeOf(context.id, pepper)
       const state = await rooms.handle(hearing, {
@@ -122,7 +126,9 @@ export function servingRoutes(app: Server, rooms: MediationRooms): void {
       const context = await rooms.context(httpRequest, dossier, 'serve')
       const { request, how } = httpRequest.body
       const deliveredAt = new Date(httpRequest.body.deliveredAt).toISOString() as At
-      requireCodes(context.at, { path: '/body/how', list: 'bezorgbewijs', codes: [how] })
+      requireNoErrors(
+        unknownCodes(context.at, { path: '/body/how', list: 'bezorgbewijs', codes: [how] }),
+      )
       const state = await rooms.handle(hearing, {
         type: 'ProveDelivery',
         context,

@@ -1,4 +1,6 @@
 /** What the desk that holds a case does: tell where to go, call together, hand over data, record what it heard by phone. */
+import { unknownCodes } from '@wederhoor/contracts/unknown-codes'
+import { requireNoErrors } from '@wederhoor/http/problem'
 import type { Server } from '@wederhoor/http/request'
 import { roles } from '@wederhoor/identity/access'
 import type { Uuid } from '@wederhoor/vault/fields'
@@ -9,7 +11,7 @@ import type { PartyId, PermitRequestId, ReferralId } from '../domain/referral/st
 import { answerTerms, offerTerms } from '../terms.ts'
 import type { Casefile } from '../views/casefile.ts'
 import { withheld } from './refusals.ts'
-import { answerOf, partnerCode, type ReferralRooms, requireCodes } from './rooms.ts'
+import { answerOf, partnerCode, type ReferralRooms } from './rooms.ts'
 import * as schema from './schemas.ts'
 
 const atDesk = roles('caseworker', 'team-lead', 'national-coordinator')
@@ -211,7 +213,9 @@ export function deskRoutes(app: Server, rooms: ReferralRooms): void {
         }
         case 'refused': {
           const codes = [body.reason]
-          requireCodes(context.at, [{ path: '/body/reason', list: 'weigergrond', codes }])
+          requireNoErrors(
+            unknownCodes(context.at, { path: '/body/reason', list: 'weigergrond', codes }),
+          )
           const reason = body.reason as Uuid<'weigergrond'>
           return rooms.answer(referral, { type: 'RefuseReferral', ...said, reason })
         }
@@ -219,7 +223,9 @@ export function deskRoutes(app: Server, rooms: ReferralRooms): void {
           return rooms.answer(referral, { type: 'RecordContact', ...said })
         case 'done': {
           const codes = [body.outcome]
-          requireCodes(context.at, [{ path: '/body/outcome', list: 'uitkomst-verwijzing', codes }])
+          requireNoErrors(
+            unknownCodes(context.at, { path: '/body/outcome', list: 'uitkomst-verwijzing', codes }),
+          )
           const owner = { dossier, party: melder }
           const { text } = await vault.seal(referralDone, owner, { text: body.text })
           const outcome = body.outcome as Uuid<'uitkomst-verwijzing'>

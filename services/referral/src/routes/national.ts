@@ -1,7 +1,7 @@
 /** What the national layer does: look at what escalated, settle covenants, and see where time is lost. */
 import { chainPartner } from '@wederhoor/contracts/partners'
 import { rulingFor } from '@wederhoor/contracts/ruling'
-import { problem } from '@wederhoor/http/problem'
+import { requireNoErrors } from '@wederhoor/http/problem'
 import type { Server } from '@wederhoor/http/request'
 import { roles } from '@wederhoor/identity/access'
 import type { Sealed } from '@wederhoor/vault/fields'
@@ -109,14 +109,13 @@ export function nationalRoutes(app: Server, rooms: ReferralRooms): void {
     async (request, reply) => {
       const { covenant: known, ...terms } = request.body
       const unknown = terms.partners.filter((one) => chainPartner(one) === undefined)
-      if (unknown.length > 0) {
-        const message = 'no such partner'
-        throw problem(400, {
-          code: 'invalid-input',
-          detail: `${unknown.length} codes are on no list.`,
-          errors: [{ path: '/body/partners', code: 'unknown-code', message }],
-        })
-      }
+      requireNoErrors(
+        unknown.map(() => ({
+          path: '/body/partners',
+          code: 'unknown-code',
+          message: 'no such partner',
+        })),
+      )
       const covenant = known ?? (request.commandId as string)
       const context = await covenantContext(request, covenant, 'register-covenant')
       const agreed = { covenant, ...terms } as unknown as CovenantTerms

@@ -1,6 +1,7 @@
 /** What a partner does with what was offered to its organisation, and to no other. */
 import { nationalDesk } from '@wederhoor/contracts/desks'
-import { denied, problem } from '@wederhoor/http/problem'
+import { unknownCodes } from '@wederhoor/contracts/unknown-codes'
+import { denied, problem, requireNoErrors } from '@wederhoor/http/problem'
 import type { Request, Server } from '@wederhoor/http/request'
 import { roles } from '@wederhoor/identity/access'
 import type { Actor } from '@wederhoor/identity/actor'
@@ -11,7 +12,7 @@ import type { Teller } from '../domain/referral/commands.ts'
 import { type ExistingReferral, isOut } from '../domain/referral/state.ts'
 import { answerTerms } from '../terms.ts'
 import { refusal } from './refusals.ts'
-import { type Found, type ReferralRooms, requireCodes } from './rooms.ts'
+import type { Found, ReferralRooms } from './rooms.ts'
 import * as schema from './schemas.ts'
 
 const config = { access: roles('partner') }
@@ -98,7 +99,9 @@ export function partnerRoutes(app: Server, rooms: ReferralRooms): void {
       await offered(request)
       const context = await rooms.context(request, dossier, 'refuse-referral')
       const codes = [request.body.reason]
-      requireCodes(context.at, [{ path: '/body/reason', list: 'weigergrond', codes }])
+      requireNoErrors(
+        unknownCodes(context.at, { path: '/body/reason', list: 'weigergrond', codes }),
+      )
       const reason = request.body.reason as Uuid<'weigergrond'>
       const from = tellerOf(request.actor)
       return rooms.answer(referral, { type: 'RefuseReferral', context, from, reason })
@@ -140,7 +143,9 @@ export function partnerRoutes(app: Server, rooms: ReferralRooms): void {
       const { state } = await offered(request)
       const context = await rooms.context(request, dossier, 'report-back')
       const codes = [request.body.outcome]
-      requireCodes(context.at, [{ path: '/body/outcome', list: 'uitkomst-verwijzing', codes }])
+      requireNoErrors(
+        unknownCodes(context.at, { path: '/body/outcome', list: 'uitkomst-verwijzing', codes }),
+      )
       const outcome = request.body.outcome as Uuid<'uitkomst-verwijzing'>
       const owner = { dossier, party: state.melder }
       const { text } = await vault.seal(referralDone, owner, { text: request.body.text })

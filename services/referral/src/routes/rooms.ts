@@ -3,12 +3,11 @@ import assert from 'node:assert/strict'
 import type { Clock } from '@wederhoor/calendar/clock'
 import { chainPartner } from '@wederhoor/contracts/partners'
 import { rulingFor } from '@wederhoor/contracts/ruling'
-import { unknownCodes } from '@wederhoor/contracts/unknown-codes'
 import { holdsOn } from '@wederhoor/contracts/validity'
 import { type CommandContext, fold } from '@wederhoor/decider/decider'
 import type { Recorded } from '@wederhoor/decider/handler'
 import type { contexts } from '@wederhoor/http/command-context'
-import { denied, problem } from '@wederhoor/http/problem'
+import { denied, inputProblem, problem } from '@wederhoor/http/problem'
 import type { Request } from '@wederhoor/http/request'
 import type { Actor } from '@wederhoor/identity/actor'
 import type { Sealed } from '@wederhoor/vault/fields'
@@ -113,17 +112,5 @@ export const answerOf = (state: ExistingReferral) => ({
 export function partnerCode(written: string, on: string): PartnerCode {
   const partner = chainPartner(written)
   if (partner !== undefined && holdsOn(partner, on)) return written as PartnerCode
-  throw problem(400, {
-    code: 'invalid-input',
-    detail: 'One thing is wrong with the input.',
-    errors: [{ path: '/body/partner', code: 'unknown-code', message: 'no such partner' }],
-  })
-}
-
-/** 400 with every code that is on no list today. */
-export function requireCodes(on: string, written: Parameters<typeof unknownCodes>[1]): void {
-  const errors = unknownCodes(on, written)
-  if (errors.length === 0) return
-  const detail = `${errors.length} codes are on no list.`
-  throw problem(400, { code: 'invalid-input', detail, errors })
+  throw inputProblem([{ path: '/body/partner', code: 'unknown-code', message: 'no such partner' }])
 }

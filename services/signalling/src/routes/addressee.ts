@@ -3,7 +3,8 @@
 import { dueAt } from '@wederhoor/calendar/instants'
 import { termOf } from '@wederhoor/contracts/policy-settings'
 import { rulingFor } from '@wederhoor/contracts/ruling'
-import { denied } from '@wederhoor/http/problem'
+import { unknownCodes } from '@wederhoor/contracts/unknown-codes'
+import { denied, requireNoErrors } from '@wederhoor/http/problem'
 import type { Request, Server } from '@wederhoor/http/request'
 import { roles } from '@wederhoor/identity/access'
 import type { Uuid } from '@wederhoor/vault/fields'
@@ -15,7 +16,6 @@ import {
   isOffice,
   type Line,
   outside,
-  requireCodes,
   type SignallingRooms,
 } from './rooms.ts'
 import * as schema from './schemas.ts'
@@ -103,9 +103,13 @@ export function addresseeRoutes(app: Server, rooms: SignallingRooms): void {
       await rooms.known(request, signal)
       const context = await rooms.context(request, signal, 'answer-signal')
       const { action, plannedOn, text } = request.body
-      requireCodes(context.at, [
-        { path: '/body/action', list: 'antwoord-signaal', codes: [action] },
-      ])
+      requireNoErrors(
+        unknownCodes(context.at, {
+          path: '/body/action',
+          list: 'antwoord-signaal',
+          codes: [action],
+        }),
+      )
       const followUpDueAt = endOfPlanned(plannedOn, context.at, '/body/plannedOn')
       const sealed = await vault.seal(signalAnswered, { dossier: signal, party: signal }, { text })
       const { status } = await rooms.handle(signal, {

@@ -4,11 +4,12 @@ import { isCodeValidOn, type ListName, labelOn, valueList } from '@wederhoor/con
 import { municipalitiesOn, municipality } from '@wederhoor/contracts/municipalities'
 import { organisation } from '@wederhoor/contracts/organisations'
 import { rulingFor } from '@wederhoor/contracts/ruling'
+import { inputProblem } from '@wederhoor/http/problem'
 import type { Server } from '@wederhoor/http/request'
 import { roles } from '@wederhoor/identity/access'
 import type { z } from 'zod'
 import { type CodeList, type Place, type Tables, type Unit, unknownPlace } from '../views/tables.ts'
-import { invalid, office, outside, type SignallingRooms } from './rooms.ts'
+import { office, outside, type SignallingRooms } from './rooms.ts'
 import * as schema from './schemas.ts'
 
 type Query = z.output<typeof schema.figuresQuery>
@@ -60,7 +61,9 @@ export function figureRoutes(app: Server, rooms: SignallingRooms): void {
     async ({ query }) => {
       const { area, counts, by = null } = query
       if (query.municipality !== undefined && municipality(query.municipality) === undefined)
-        throw invalid('/query/municipality', 'unknown-code', 'no such municipality')
+        throw inputProblem([
+          { path: '/query/municipality', code: 'unknown-code', message: 'no such municipality' },
+        ])
       const at = await rooms.clock.now()
       const period = query.month ?? query.year ?? at.slice(0, 4)
       const smallestGroup = smallest(at)

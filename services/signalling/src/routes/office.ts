@@ -6,6 +6,8 @@ import { municipality } from '@wederhoor/contracts/municipalities'
 import { ministriesFor, ministriesOn } from '@wederhoor/contracts/partners'
 import { termOf } from '@wederhoor/contracts/policy-settings'
 import { rulingFor } from '@wederhoor/contracts/ruling'
+import { unknownCodes } from '@wederhoor/contracts/unknown-codes'
+import { inputProblem, requireNoErrors } from '@wederhoor/http/problem'
 import type { Server } from '@wederhoor/http/request'
 import { roles } from '@wederhoor/identity/access'
 import type { Uuid } from '@wederhoor/vault/fields'
@@ -14,7 +16,7 @@ import { adviceGiven, signalDrafted, signalRevised } from '../domain/events.ts'
 import type { Addressee } from '../domain/signal/commands.ts'
 import { approvalBar } from '../domain/signal/signal.ts'
 import { refusal } from './refusals.ts'
-import { invalid, office, requireCodes, type SignallingRooms } from './rooms.ts'
+import { office, type SignallingRooms } from './rooms.ts'
 import * as schema from './schemas.ts'
 
 export function officeRoutes(app: Server, rooms: SignallingRooms): void {
@@ -38,9 +40,17 @@ export function officeRoutes(app: Server, rooms: SignallingRooms): void {
       assert(commandId !== null)
       const signal = commandId
       const context = await rooms.context(request, signal, 'draft-signal')
-      requireCodes(context.at, [{ path: '/body/terrein', list: 'terrein', codes: [body.terrein] }])
+      requireNoErrors(
+        unknownCodes(context.at, { path: '/body/terrein', list: 'terrein', codes: [body.terrein] }),
+      )
       if (body.pattern !== undefined && (await rooms.patterns.one(body.pattern)) === undefined)
-        throw invalid('/body/pattern', 'unknown-pattern', 'no such pattern was detected')
+        throw inputProblem([
+          {
+            path: '/body/pattern',
+            code: 'unknown-pattern',
+            message: 'no such pattern was detected',
+          },
+        ])
       const { text, from, until, pattern, terrein } = body
       const sealed = await vault.seal(signalDrafted, { dossier: signal, party: signal }, { text })
       const state = await rooms.handle(signal, {
@@ -161,6 +171,9 @@ function addresseeFor(body: z.output<typeof schema.draft>, at: string): Addresse
   const known =
     ministriesOn(at).some((one) => one.code === addressee) ||
     municipality(addressee.toUpperCase()) !== undefined
-  if (!known) throw invalid('/body/addressee', 'unknown-code', 'no ministry and no municipality')
+  if (!known)
+    throw inputProblem([
+      { path: '/body/addressee', code: 'unknown-code', message: 'no ministry and no municipality' },
+    ])
   return addressee.toLowerCase() as Addressee
 }

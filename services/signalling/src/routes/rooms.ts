@@ -2,11 +2,10 @@
 import type { Clock } from '@wederhoor/calendar/clock'
 import { endOfDay, type Instant } from '@wederhoor/calendar/instants'
 import { rulingFor } from '@wederhoor/contracts/ruling'
-import { unknownCodes } from '@wederhoor/contracts/unknown-codes'
 import type { CommandContext } from '@wederhoor/decider/decider'
 import type { CommandHandler } from '@wederhoor/decider/handler'
 import type { contexts } from '@wederhoor/http/command-context'
-import { type Problem, problem } from '@wederhoor/http/problem'
+import { inputProblem, type Problem, problem } from '@wederhoor/http/problem'
 import type { Request } from '@wederhoor/http/request'
 import type { Actor } from '@wederhoor/identity/actor'
 import type { Sealed } from '@wederhoor/vault/fields'
@@ -149,25 +148,6 @@ const screenOf = (request: Request): string =>
 
 const noSuchSignal = (): Problem => refusal({ reason: 'no-such-signal' })
 
-/** 400 with every code that is on no list today. */
-export function requireCodes(on: string, written: Parameters<typeof unknownCodes>[1]): void {
-  const errors = unknownCodes(on, written)
-  if (errors.length === 0) return
-  throw problem(400, {
-    code: 'invalid-input',
-    detail: `${errors.length} codes are on no list.`,
-    errors,
-  })
-}
-
-/** 400 for one value that cannot be what it says. */
-export const invalid = (path: string, code: string, message: string): Problem =>
-  problem(400, {
-    code: 'invalid-input',
-    detail: 'One thing is wrong with the input.',
-    errors: [{ path, code, message }],
-  })
-
 /** The end of a day that somebody named, if it still lies ahead. */
 export function endOfPlanned(
   on: string | undefined,
@@ -176,6 +156,7 @@ export function endOfPlanned(
 ): Instant | undefined {
   if (on === undefined) return undefined
   const ends = endOfDay(on)
-  if (ends <= at) throw invalid(path, 'in-the-past', 'this day has passed')
+  if (ends <= at)
+    throw inputProblem([{ path, code: 'in-the-past', message: 'this day has passed' }])
   return ends
 }
