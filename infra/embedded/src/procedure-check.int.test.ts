@@ -47,6 +47,8 @@ function oneOfEach(): readonly PlannedMelding[] {
     if (found === undefined) throw new Error(`nobody in this year takes turn ${chosen.size}`)
     chosen.add(found)
   }
+  const endangered = year.find((one) => one.body['acuteDanger'] === true && !chosen.has(one))
+  if (endangered !== undefined) chosen.add(endangered)
   return [...chosen].sort((left, right) => (left.at < right.at ? -1 : 1))
 }
 
@@ -106,13 +108,14 @@ describe('a year in which every turn is taken once', () => {
       'hearing/RespondentSkipped',
       'hearing/DocumentWithheld',
       'hearing/FindingsMade',
+      'case/AcuteDangerReviewed',
       'referral/ReferralDone',
       'referral/ReferralRefused',
       'referral/ReferralOverdue',
       'referral/ReferralRecalled',
     ]
     for (const kind of kinds) expect(entriesOf.get(kind) ?? 0, kind).toBeGreaterThan(0)
-    expect(entriesOf.get('case/CaseClosed')).toBe(turns.length)
+    expect(entriesOf.get('case/CaseClosed')).toBeGreaterThanOrEqual(turns.length)
   })
 
   test.each([
@@ -125,6 +128,7 @@ describe('a year in which every turn is taken once', () => {
     ['HandoverAccepted', 'holder-by-acceptance'],
     ['ReferralSeen', 'holder-by-acceptance'],
     ['DocumentOpened', 'two-persons'],
+    ['AcuteDangerOpened', 'two-persons'],
     ['DocumentAdded', 'closing-notice-sent'],
   ])('would break without each %s, and the check says so: %s', async (type, rule) => {
     const without = facts.filter((fact) => fact.type !== type)

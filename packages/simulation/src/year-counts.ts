@@ -2,6 +2,7 @@
 const kinds = {
   escalatedOnTheWay: 'melding/HandoverEscalated',
   firstContacts: 'case/FirstContactMade',
+  dangersReviewed: 'case/AcuteDangerReviewed',
   permits: 'case/PermitGranted',
   permissionsWithdrawn: 'case/PermissionWithdrawn',
   hearings: 'hearing/HearingPrepared',

@@ -1,5 +1,6 @@
-/** What a desk does for a melder once it has accepted: classify, speak, hear both sides, hand over, close. */
+/** What a desk does for a melder once it has accepted: classify, act in danger, speak, hear both sides, hand over, close. */
 import { days, hours, type Story } from '../timetable.ts'
+import { dangerStory } from './danger-story.ts'
 import { hearingStory } from './hearing-story.ts'
 import { type PlannedFollowUp, planFollowUp } from './plan-follow-up.ts'
 import { referralStory } from './referral-story.ts'
@@ -13,6 +14,7 @@ export async function* caseStory(tale: Tale): Story {
     path: `/meldingen/${dossier}/classification`,
     body: planned.classification,
   })
+  if (planned.body['acuteDanger'] === true) yield* dangerStory(tale)
   const plan = planFollowUp(planned)
   if (plan === undefined) return
   yield days(1)
