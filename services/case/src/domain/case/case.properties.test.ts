@@ -12,7 +12,7 @@ import {
   towardsMelder,
 } from '../../testing/case-histories.ts'
 import type { CaseEvent, CaseEventOf } from '../events.ts'
-import { at, context, later, lead, melder, open, stranger } from './builders.ts'
+import { asMelder, at, context, later, lead, melder, open, stranger, withdraw } from './builders.ts'
 import { caseDecider } from './case.ts'
 import type { CaseCommand } from './commands.ts'
 import { mayReach } from './permit.ts'
@@ -130,6 +130,27 @@ describe('any history of commands', () => {
       }),
       { numRuns: 400 },
     )
+  })
+
+  test('a withdrawal is always a fact, whatever became of the case in the meantime (procedure §9.5)', () => {
+    let met = 0
+    fc.assert(
+      fc.property(histories, (commands) => {
+        const history = historyOf(commands)
+        const told = (type: 'PermissionGiven' | 'PermissionWithdrawn', all: readonly CaseEvent[]) =>
+          all.flatMap((one) => (one.type === type ? [one.permission] : [])).sort()
+        const byMelder = { ...withdraw(), context: asMelder({ at: later }) }
+        const decision = caseDecider.decide(byMelder, fold(caseDecider, history))
+        const given = told('PermissionGiven', history)
+        if (given.length === 0) return
+        met += 1
+        if (decision.kind === 'rejected') throw new Error(decision.rejection.reason)
+        const after = [...history, ...decision.events]
+        expect(told('PermissionWithdrawn', after)).toEqual(given)
+      }),
+      { numRuns: 400 },
+    )
+    expect(met).toBeGreaterThan(20)
   })
 
   test('a request gets one answer', () => {

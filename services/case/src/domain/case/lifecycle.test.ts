@@ -112,7 +112,7 @@ const table: Readonly<
   SetSafeContact: ['no-such-case', ['SafeContactSet'], ['SafeContactSet']],
   GivePermission: ['no-such-case', [], 'case-closed'],
   DeclinePermission: ['no-such-case', ['PermissionDeclined'], 'case-closed'],
-  WithdrawPermission: ['no-such-case', ['PermissionWithdrawn'], []],
+  WithdrawPermission: ['no-such-case', ['PermissionWithdrawn'], ['PermissionWithdrawn']],
   ReportAcuteDanger: ['no-such-case', [], []],
   OpenAcuteDanger: ['no-such-case', ['AcuteDangerOpened'], ['AcuteDangerOpened']],
   ReviewAcuteDanger: ['no-such-case', 'not-opened', 'not-opened'],

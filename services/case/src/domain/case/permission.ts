@@ -56,8 +56,9 @@ export function withdrawPermission(command: WithdrawPermission, state: ExistingC
   )
   if (scope.kind === 'permission' && meant.length === 0)
     return reject({ reason: 'no-such-permission' })
-  const live = meant.filter((one) => one.standing === 'live')
-  const withdrawn: readonly CaseEvent[] = live.map(({ permission, act, receiver }) => ({
+  // What a closing ended can still be withdrawn: whoever holds something under it has to hear that.
+  const standing = meant.filter((one) => one.standing !== 'withdrawn')
+  const withdrawn: readonly CaseEvent[] = standing.map(({ permission, act, receiver }) => ({
     type: 'PermissionWithdrawn',
     permission,
     act,
@@ -65,7 +66,7 @@ export function withdrawPermission(command: WithdrawPermission, state: ExistingC
     by: context.actor.pseudonym,
     at: context.at,
   }))
-  const ids = new Set(live.map((one) => one.permission))
+  const ids = new Set(standing.map((one) => one.permission))
   const cancelled = cancelPermits(
     state,
     { why: 'withdrawn', at: context.at },

@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest'
 import {
   anna,
   ask,
-  at,
   cancelled,
   closed,
   context,
@@ -21,6 +20,7 @@ import {
   permitEnd,
   receiver,
   refused,
+  reopened,
   request,
   start,
   termPassed,
@@ -263,12 +263,21 @@ describe('a closed case', () => {
     given(opened(), permissionGiven(), closed).when(ask()).then(refused('case-closed'))
   })
 
-  test('takes no permission, and lets one be withdrawn that is gone already', () => {
+  test('takes no permission', () => {
     given(opened(), closed).when(give()).thenRefused({ reason: 'case-closed' })
-    given(opened(), permissionGiven(), closed)
-      .when(
-        withdraw({ kind: 'permission', permission: permission(1) }, at('2024-03-02T09:00:00.000Z')),
-      )
+  })
+
+  test('has a permission withdrawn that ended with it: whoever took it over has to hear that (procedure §9.5)', () => {
+    const history = [opened(), permissionGiven(), closed]
+    const gone = withdrawn({ at: later })
+    given(...history)
+      .when(withdraw({ kind: 'permission', permission: permission(1) }, later))
+      .then(gone)
+    given(...history, reopened)
+      .when(withdraw({ kind: 'everything' }, later))
+      .then(gone)
+    given(...history, gone)
+      .when(withdraw({ kind: 'everything' }, later))
       .thenNothing()
   })
 })
