@@ -141,6 +141,25 @@ describe('everyday work', () => {
   })
 })
 
+describe('a deputy of another desk who is none any more', () => {
+  test('gets the same answer to what they did then, adds nothing by it, and does nothing new', async () => {
+    await cases.accepted()
+    await cases.post('/deputies', { person: 'roos' }, 'anna')
+    const key = randomUUID()
+    const note = { text: 'Gebeld.', direction: 'out' }
+    const first = await cases.post('/notes', note, 'roos', key)
+    await cases.post('/deputies/ending', { person: 'roos' }, 'anna')
+    await cases.post('/closing', closing, 'anna')
+    const again = await cases.post('/notes', note, 'roos', key)
+    expect(first.status).toBe(201)
+    expect(again).toMatchObject({ status: 201, body: { note: first.body.note } })
+    expect((await cases.post('/notes', note, 'roos')).body.code).toBe('not-of-this-desk')
+    expect((await cases.get(`/v1/cases/${cases.dossier()}`, 'roos')).status).toBe(403)
+    const { lines } = (await cases.get(`/v1/cases/${cases.dossier()}`, 'anna')).body
+    expect(lines.filter((one: { type: string }) => one.type === 'ContactNoted')).toHaveLength(1)
+  })
+})
+
 describe('a contact person', () => {
   const offer = { person: 'bram', reason: 'absence', explanation: 'Anna is met verlof.' }
 

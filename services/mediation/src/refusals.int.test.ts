@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { permissionWithdrawn } from '@wederhoor/contracts/events/case'
+import { caseClosed, permissionWithdrawn } from '@wederhoor/contracts/events/case'
 import { anonymityChanged } from '@wederhoor/contracts/events/intake'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildMediationApp } from './app.ts'
@@ -105,6 +105,22 @@ describe('a complaint on its way out', () => {
       body: { code: 'code-unknown' },
     })
     expect((await world.get('/v1/my-hearing', { code: second.code })).status).toBe(200)
+  })
+})
+
+describe('a request that was carried out before the case closed', () => {
+  test('is known again, and prepares no second hearing', async () => {
+    const dossier = await world.openedCase()
+    const url = `/v1/dossiers/${dossier}/hearings`
+    const key = randomUUID()
+    const first = await world.post(url, preparation, 'anna', key)
+    await world.tell(caseClosed, dossier, { outcome: 'geholpen' })
+    const again = await world.post(url, preparation, 'anna', key)
+    const { hearing, document } = first.body
+    expect(first.status).toBe(201)
+    expect(again).toMatchObject({ status: 201, body: { hearing, document, status: 'detached' } })
+    const { hearings } = (await world.get(url, 'anna')).body
+    expect(hearings).toMatchObject([{ hearing }])
   })
 })
 

@@ -61,6 +61,18 @@ describe('a drafted signal', () => {
     expect((await approval()).body).toEqual({ signal, status: 'approved' })
   })
 
+  test('answers a repeated request for approval as it did then, whoever approved it since', async () => {
+    const signal = await drafted()
+    const key = 'approve-it-0001'
+    const ask = () => world.post(`/v1/signals/${signal}/approval`, 'sara', undefined, key)
+    const first = await ask()
+    expect([first.status, first.body.code]).toEqual([403, 'same-person'])
+    await world.post(`/v1/signals/${signal}/openings`, 'stef')
+    await world.post(`/v1/signals/${signal}/approval`, 'stef')
+    const again = await ask()
+    expect([again.status, again.body.code]).toEqual([403, 'same-person'])
+  })
+
   test('is drafted once when the same request comes again', async () => {
     const key = 'draft-once-0001'
     const first = await world.post('/v1/signals', 'sara', signalOn(), key)

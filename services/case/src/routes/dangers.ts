@@ -28,7 +28,7 @@ export function dangerRoutes(app: Server, rooms: CaseRooms): void {
     },
     async (request, reply) => {
       const { dossier } = request.params
-      const { state } = await rooms.admit(request, dossier)
+      const state = await rooms.admit(request, dossier)
       const { context, settings } = await rooms.moment(request, dossier, 'act-in-danger')
       const { receiver, ground, content, telling } = request.body
       requireNoErrors(

@@ -67,7 +67,7 @@ export function peopleRoutes(app: Server, rooms: CaseRooms): void {
     },
     async (request) => {
       const { dossier } = request.params
-      const { state } = await rooms.admit(request, dossier)
+      const state = await rooms.admit(request, dossier)
       const { context, settings } = await rooms.moment(request, dossier, act)
       const { person, reason, explanation } = request.body
       const owner = { dossier, party: state.melder }
@@ -136,7 +136,7 @@ export function peopleRoutes(app: Server, rooms: CaseRooms): void {
     },
     async (request) => {
       const { dossier } = request.params
-      const { state } = await rooms.admit(request, dossier)
+      const state = await rooms.admit(request, dossier)
       const { context, settings } = await rooms.moment(request, dossier, act)
       return rooms.answer(dossier, {
         type: 'ReplaceContactPerson',

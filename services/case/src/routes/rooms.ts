@@ -20,9 +20,14 @@ import { refusal } from './refusals.ts'
 /** The weightiest role first: it is the one somebody acts in. */
 export const staff = roles(nationalRole, 'team-lead', 'caseworker')
 
-export interface Admitted {
+type Inside = Exclude<Standing, 'melder' | 'outside'>
+
+const isInside = (standing: Standing): standing is Inside =>
+  standing !== 'melder' && standing !== 'outside'
+
+interface Entered {
   readonly state: ExistingCase
-  readonly standing: Exclude<Standing, 'melder' | 'outside'>
+  readonly standing: Inside
 }
 
 export type CaseRooms = ReturnType<typeof caseRooms>
@@ -49,16 +54,33 @@ export function caseRooms(parts: {
     return state
   }
 
-  /** Nobody from elsewhere gets past here; what those inside may do, the decider says. */
-  async function admit(request: Request, dossier: string): Promise<Admitted> {
+  async function standingIn(request: Request, dossier: string) {
     const state = await existing(dossier)
     const { actor, grantedRole } = request
     const pseudonym = await vault.pseudonym(dossier, actor.person)
     const standing = standingOf({ role: grantedRole ?? '', desk: actor.desk, pseudonym }, state)
-    if (standing === 'outside' || standing === 'melder')
-      throw refusal({ reason: 'not-of-this-desk' })
     return { state, standing }
   }
+
+  /** Nobody from elsewhere sees a case. */
+  async function enter(request: Request, dossier: string): Promise<Entered> {
+    const { state, standing } = await standingIn(request, dossier)
+    if (!isInside(standing)) throw refusal({ reason: 'not-of-this-desk' })
+    return { state, standing }
+  }
+
+  /**
+   * Nobody from elsewhere gets past here; what those inside may do, the decider says. A request that was carried out
+   * before may be repeated, whatever came after.
+   */
+  async function admit(request: Request, dossier: string): Promise<ExistingCase> {
+    const { state, standing } = await standingIn(request, dossier)
+    if (isInside(standing) || (await repeats(dossier, request))) return state
+    throw refusal({ reason: 'not-of-this-desk' })
+  }
+
+  const repeats = async (dossier: string, { commandId }: Request): Promise<boolean> =>
+    commandId !== null && (await handler.did(streamOf(dossier), commandId))
 
   async function open(
     request: Request,
@@ -81,6 +103,7 @@ export function caseRooms(parts: {
     vault,
     handle,
     existing,
+    enter,
     admit,
     now: () => clock.now(),
     /**

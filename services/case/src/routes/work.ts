@@ -51,7 +51,7 @@ export function workRoutes(app: Server, rooms: CaseRooms): void {
     },
     async (request) => {
       const { dossier } = request.params
-      const { standing, state } = await rooms.admit(request, dossier)
+      const { standing, state } = await rooms.enter(request, dossier)
       const row = await views.one(dossier)
       if (row === undefined) {
         const detail = 'This case has just been opened. Try again in a moment.'
@@ -75,7 +75,7 @@ export function workRoutes(app: Server, rooms: CaseRooms): void {
     },
     async (request, reply) => {
       const { dossier } = request.params
-      const { state } = await rooms.admit(request, dossier)
+      const state = await rooms.admit(request, dossier)
       const { context, settings } = await rooms.moment(request, dossier, 'note-contact')
       const { text, channel, answers, direction, result } = request.body
       requireNoErrors(
@@ -119,7 +119,7 @@ export function workRoutes(app: Server, rooms: CaseRooms): void {
     },
     async (request) => {
       const { dossier } = request.params
-      const { state } = await rooms.admit(request, dossier)
+      const state = await rooms.admit(request, dossier)
       const { context } = await rooms.moment(request, dossier, 'record-wish')
       const sealed = await vault.seal(wishRecorded, { dossier, party: state.melder }, request.body)
       return rooms.answer(dossier, { type: 'RecordWish', context, ...sealed })
@@ -139,7 +139,7 @@ export function workRoutes(app: Server, rooms: CaseRooms): void {
     },
     async (request) => {
       const { dossier } = request.params
-      const { state } = await rooms.admit(request, dossier)
+      const state = await rooms.admit(request, dossier)
       const { context } = await rooms.moment(request, dossier, 'record-view')
       const owner = { dossier, party: state.melder }
       const { view } = await vault.seal(legalViewRecorded, owner, request.body)
@@ -179,7 +179,7 @@ export function workRoutes(app: Server, rooms: CaseRooms): void {
     },
     async (request) => {
       const { dossier } = request.params
-      const { state } = await rooms.admit(request, dossier)
+      const state = await rooms.admit(request, dossier)
       const { context } = await rooms.moment(request, dossier, 'set-safe-contact')
       const party = rooms.partyOf(request.body.party, state)
       const { outgoing, rule } = request.body
@@ -207,7 +207,7 @@ export function workRoutes(app: Server, rooms: CaseRooms): void {
     },
     async (request) => {
       const { dossier } = request.params
-      const { state } = await rooms.admit(request, dossier)
+      const state = await rooms.admit(request, dossier)
       const { context } = await rooms.moment(request, dossier, 'close-case')
       const { outcome, reasons } = request.body
       requireNoErrors(

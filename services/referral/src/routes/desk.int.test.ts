@@ -54,6 +54,18 @@ describe('a case that a desk holds', () => {
     expect((await draft(dossier)).status).toBe(201)
   })
 
+  test('gets the same answer to a request that was carried out before it closed', async () => {
+    const dossier = await openCase()
+    const url = `/v1/dossiers/${dossier}/referrals/pointing`
+    const told = { partner: 'juridisch-loket' }
+    const key = randomUUID()
+    const first = await post(url, told, 'anna', key)
+    await caseSays(dossier, 'case-closed', { outcome: 'geholpen' })
+    expect(await post(url, told, 'anna', key)).toEqual(first)
+    expect((await messages(dossier)).map((one) => one.name)).toEqual(['person-pointed'])
+    expect((await post(url, told, 'anna')).body.code).toBe('case-closed')
+  })
+
   test('holds its own referrals: another dossier’s is as absent as one that never was', async () => {
     const mine = await openCase()
     const other = await openCase()

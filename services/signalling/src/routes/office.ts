@@ -107,7 +107,7 @@ export function officeRoutes(app: Server, rooms: SignallingRooms): void {
       await rooms.known(request, signal)
       const context = await rooms.context(request, signal, 'approve-signal')
       const state = await rooms.handle(signal, { type: 'ApproveSignal', context })
-      // The refusal is a recorded fact; the caller hears it all the same.
+      // Refused before for the same reason: nothing is recorded anew, and the caller hears it all the same.
       if (state.status !== 'drafted') return { signal, status: state.status }
       throw refusal({ reason: approvalBar(state, context.actor.pseudonym) ?? 'not-approved' })
     },

@@ -39,7 +39,7 @@ export interface SignallingRooms {
   readonly clock: Clock
   /** The context of a command on a signal, under the power that covers the act. */
   context(request: Request, signal: string, act: string): Promise<CommandContext>
-  /** Decides and appends; a refusal of a rule becomes its problem. The state after it. */
+  /** Decides and appends; a refusal of a rule becomes its problem, also one on record. The state after it. */
   handle(signal: string, command: SignalCommand): Promise<ExistingSignal>
   /**
    * The signal, if this account may know of it: the office all of them, an addressee what was sent to it. Anybody else is
@@ -104,6 +104,8 @@ export function signallingRooms(parts: {
     async handle(signal, command) {
       const handled = await handler.handle(streamOf(signal), command)
       if (handled.kind === 'rejected') throw refusal(handled.rejection)
+      const last = handled.events.at(-1)
+      if (last?.type === 'ApprovalRefused') throw refusal({ reason: last.why })
       if (handled.state.status === 'unknown') throw noSuchSignal()
       return handled.state
     },
