@@ -1,7 +1,7 @@
 /** The sealed track: its mediator alone works in it. */
 import { derivedId } from '@wederhoor/decider/derived-id'
 import { denied } from '@wederhoor/http/problem'
-import type { Request, Server } from '@wederhoor/http/request'
+import { type Request, type Server, screenOf } from '@wederhoor/http/request'
 import { either, roles } from '@wederhoor/identity/access'
 import type { Uuid } from '@wederhoor/vault/fields'
 import type { MediationCommand } from '../domain/mediation/commands.ts'
@@ -9,7 +9,7 @@ import type { Mediation } from '../domain/mediation/mediation.ts'
 import { mediationEnded, partyAgreed, sessionRecorded } from '../domain/mediation-events.ts'
 import { hearingStream, mediationStream } from '../domain/streams.ts'
 import { refusal } from './refusals.ts'
-import { type MediationRooms, screenOf, staff } from './rooms.ts'
+import { type MediationRooms, staff } from './rooms.ts'
 import * as schema from './schemas.ts'
 
 const mediator = roles('mediator')
@@ -34,6 +34,8 @@ export function mediationRoutes(app: Server, rooms: MediationRooms): void {
     },
     async (request, reply) => {
       const { dossier } = request.params
+      // A mediator of a desk belongs to the holding one or a neighbour; one of no desk comes from outside.
+      if (request.actor.desk !== null) await rooms.casefile(request, dossier, true)
       const found = await casefiles.of(dossier)
       if (found === undefined) throw refusal({ reason: 'no-such-mediation' })
       const { melder } = found
