@@ -66,6 +66,10 @@ export function routeOf(request: FastifyRequest): string {
   return request.routeOptions.url ?? 'unknown'
 }
 
+/** What the access log calls the place where somebody read, or was refused: `GET /v1/dossiers/{dossier}`. */
+export const screenOf = (request: FastifyRequest): string =>
+  `${request.method} ${routeOf(request).replaceAll(/:(\w+)/g, '{$1}')}`
+
 /** The address by which one occurrence is found in the log. */
 export function instanceOf(request: FastifyRequest): string {
   return `urn:uuid:${request.id}`

@@ -1,5 +1,5 @@
 import { contexts } from '@wederhoor/http/command-context'
-import type { Server } from '@wederhoor/http/request'
+import { type Server, screenOf } from '@wederhoor/http/request'
 import { buildServer } from '@wederhoor/http/server'
 import type { ServiceParts } from './service-parts.ts'
 import type { Worker } from './workers.ts'
@@ -52,7 +52,7 @@ export function serviceServer(
         dossier,
         actor: request.actor,
         purpose: 'behandeling',
-        screen: `${request.method} ${request.routeOptions.url ?? 'unknown'}`,
+        screen: screenOf(request),
         at: await clock.now(),
         trace: null,
         reason,

@@ -5,7 +5,7 @@ import type { CommandContext } from '@wederhoor/decider/decider'
 import type { CommandHandler } from '@wederhoor/decider/handler'
 import type { contexts } from '@wederhoor/http/command-context'
 import { problem } from '@wederhoor/http/problem'
-import type { Request } from '@wederhoor/http/request'
+import { type Request, screenOf } from '@wederhoor/http/request'
 import { roles } from '@wederhoor/identity/access'
 import type { Sealed } from '@wederhoor/vault/fields'
 import { contentIn, type FileLine, openedFile } from '@wederhoor/vault/opened-file'
@@ -92,7 +92,7 @@ export function caseRooms(parts: {
       sealed,
       actor: request.actor,
       purpose: 'behandeling',
-      screen: `${request.method} ${request.routeOptions.url ?? ''}`,
+      screen: screenOf(request),
       at: await clock.now(),
       trace: null,
     })

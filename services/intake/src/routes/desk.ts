@@ -28,7 +28,7 @@ export function deskRoutes(app: Server, rooms: IntakeRooms): void {
       config: { access: staff },
       schema: {
         summary:
-          'What waits: a desk sees what is offered to it, the national layer what nobody holds yet',
+          'What waits: a desk sees what is offered to it, the national layer what nobody holds yet, the overdue first',
         response: { 200: schema.meldingList },
       },
     },
@@ -36,7 +36,9 @@ export function deskRoutes(app: Server, rooms: IntakeRooms): void {
       const offered = actor.desk === null ? [] : await views.inbox(actor.desk)
       const national =
         actor.roles.includes('intake-worker') || actor.roles.includes('national-coordinator')
-      return { meldingen: [...offered, ...(national ? await views.waiting() : [])] }
+      const waiting = national ? await views.waiting() : []
+      const others = waiting.filter((one) => one.offeredTo === null || one.offeredTo !== actor.desk)
+      return { meldingen: [...offered, ...others] }
     },
   )
 
@@ -51,9 +53,9 @@ export function deskRoutes(app: Server, rooms: IntakeRooms): void {
       },
     },
     async (request) => {
-      const { params, actor } = request
-      const row = await handledRow(rooms, params.dossier, request)
-      const lines = await rooms.file(params.dossier, actor, 'GET /v1/meldingen/{dossier}')
+      const { dossier } = request.params
+      const row = await handledRow(rooms, dossier, request)
+      const lines = await rooms.file(request, dossier)
       return { melding: row, lines }
     },
   )
@@ -187,6 +189,7 @@ export function deskRoutes(app: Server, rooms: IntakeRooms): void {
         reason: reason as Uuid<'weigergrond'>,
         refusalsMax: settings.intake.refusalsBeforeAssignment.value,
         next: preparedOffer(nextDesk, 'best-fit', context.at),
+        assignDueAt: dueAt(context.at, termOf(settings.intake.assignWithin)),
       })
     },
   )

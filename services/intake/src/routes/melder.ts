@@ -37,7 +37,7 @@ export function melderRoutes(app: Server, rooms: IntakeRooms, throttle: CodeThro
         anonymity: row.anonymity,
         registeredAt: row.registeredAt,
         steps: steps.map((one) => ({ ...one, holder: nameOf(one.holder) })),
-        questions: await questions(dossier, state),
+        questions: await questions(request, dossier, state),
       }
     },
   )
@@ -120,7 +120,7 @@ export function melderRoutes(app: Server, rooms: IntakeRooms, throttle: CodeThro
     return { dossier, state, as: { role: 'melder', party: state.melder } }
   }
 
-  async function questions(dossier: string, state: ExistingMelding) {
+  async function questions(request: Request, dossier: string, state: ExistingMelding) {
     if (state.questions.length === 0) return []
     const actor = {
       subject: 'code',
@@ -129,7 +129,7 @@ export function melderRoutes(app: Server, rooms: IntakeRooms, throttle: CodeThro
       desk: null,
       organisation: null,
     }
-    const lines = await rooms.file(dossier, actor, 'GET /v1/my-melding')
+    const lines = await rooms.file(request, dossier, actor)
     const asked = lines.filter((line) => line.type === 'QuestionAsked')
     return asked.map((line) => {
       const question = line.facts['question'] as Uuid<'QuestionId'>

@@ -84,6 +84,7 @@ export function registrationRoutes(app: Server, rooms: IntakeRooms, pepper: Uint
         },
       )
       const { settings } = rulingFor('offer-handover', at)
+      const assignDueAt = dueAt(at, termOf(settings.intake.assignWithin))
       const firstContactDueAt = dueAt(at, termOf(settings.intake.firstContactWithin))
       const desk = servingDesk(body, at)
       const held = body.hold && request.grantedRole !== null
@@ -99,7 +100,8 @@ export function registrationRoutes(app: Server, rooms: IntakeRooms, pepper: Uint
         acuteDanger: body.acuteDanger,
         codeDigest: codeDigest(code, pepper) as Digest,
         ...sealed,
-        offerDueAt: dueAt(at, termOf(settings.intake.assignWithin)),
+        offerDueAt: assignDueAt,
+        assignDueAt,
         firstContactDueAt,
         offer: held || desk === null ? undefined : preparedOffer(desk, 'serves-place', at),
         noConnectedDesk: !held && desk === null,

@@ -5,7 +5,7 @@ import { rulingFor } from '@wederhoor/contracts/ruling'
 import type { CommandContext } from '@wederhoor/decider/decider'
 import type { CommandHandler } from '@wederhoor/decider/handler'
 import type { contexts } from '@wederhoor/http/command-context'
-import type { Request } from '@wederhoor/http/request'
+import { type Request, screenOf } from '@wederhoor/http/request'
 import type { Actor } from '@wederhoor/identity/actor'
 import { type FileLine, openedFile } from '@wederhoor/vault/opened-file'
 import type { Vault } from '@wederhoor/vault/port'
@@ -41,8 +41,11 @@ export interface IntakeRooms {
   state(dossier: string): Promise<Melding>
   /** Whether this very request was carried out before: who may repeat it does not depend on what came after. */
   repeats(dossier: string, request: Request): Promise<boolean>
-  /** Every line of a report with its content opened: one reading, one entry in the access log. */
-  file(dossier: string, actor: Actor, screen: string): Promise<FileLine[]>
+  /**
+   * Every line of a report with its content opened: one reading, one entry in the access log. `actor`: who reads by code,
+   * and so has no account.
+   */
+  file(request: Request, dossier: string, actor?: Actor): Promise<FileLine[]>
 }
 
 export function intakeRooms(parts: {
@@ -86,8 +89,9 @@ export function intakeRooms(parts: {
         offeredTo: state.status === 'offered' ? state.offer.desk : null,
       }
     },
-    async file(dossier, actor, screen) {
+    async file(request, dossier, actor = request.actor) {
       const at = await clock.now()
+      const screen = screenOf(request)
       const reading = { dossier, actor, purpose: 'behandeling', screen, at, trace: null }
       return openedFile(await handler.load(streamOf(dossier)), (sealed) =>
         vault.open({ ...reading, sealed }),

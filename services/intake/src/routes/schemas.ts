@@ -97,6 +97,10 @@ export const meldingRow = z.object({
   classified: z.boolean(),
   registeredAt: instant,
   firstContactDueAt: instant,
+  firstContactOverdue: z.boolean().describe('The person should have been spoken to by now.'),
+  assignmentOverdue: z
+    .int()
+    .describe('How many terms passed without the national layer assigning a desk.'),
 })
 
 export const meldingList = z.object({ meldingen: z.array(meldingRow) })

@@ -161,6 +161,3 @@ export function shield(actor: Actor, organisation: string | undefined): void {
   if (actor.organisation.slice(0, 8) === organisation.slice(0, 8))
     throw denied('belongs-to-the-respondent')
 }
-
-export const screenOf = (request: Request): string =>
-  `${request.method} ${request.routeOptions.url ?? ''}`

@@ -1,9 +1,9 @@
 /** Steps for which two persons are asked. The second may come from a neighbouring desk. */
 import { unknownCodes } from '@wederhoor/contracts/unknown-codes'
 import { requireNoErrors } from '@wederhoor/http/problem'
-import type { Server } from '@wederhoor/http/request'
+import { type Server, screenOf } from '@wederhoor/http/request'
 import type { Uuid } from '@wederhoor/vault/fields'
-import { type MediationRooms, screenOf, staff } from './rooms.ts'
+import { type MediationRooms, staff } from './rooms.ts'
 import * as schema from './schemas.ts'
 import { standingOf } from './standing.ts'
 

@@ -45,13 +45,11 @@ export function deskRoutes(app: Server, rooms: ReferralRooms): void {
         response: { 200: schema.file },
       },
     },
-    async ({ params, actor }) => {
-      await rooms.held(params.dossier, actor)
-      const { state, recorded } = await rooms.find(params.dossier, params.referral)
-      const screen = 'GET /v1/dossiers/{dossier}/referrals/{referral}'
-      const lines = await openedFile(recorded, (sealed) =>
-        rooms.open(params.dossier, sealed, { actor, screen }),
-      )
+    async (request) => {
+      const { dossier, referral } = request.params
+      await rooms.held(dossier, request.actor)
+      const { state, recorded } = await rooms.find(dossier, referral)
+      const lines = await openedFile(recorded, (sealed) => rooms.open(request, dossier, sealed))
       return { ...answerOf(state), lines }
     },
   )

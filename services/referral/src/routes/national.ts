@@ -38,16 +38,15 @@ export function nationalRoutes(app: Server, rooms: ReferralRooms): void {
         response: { 200: schema.stuckList },
       },
     },
-    async ({ params, actor }) => {
-      const { dossier, referral } = params
+    async (request) => {
+      const { dossier, referral } = request.params
       const { recorded } = await rooms.find(dossier, referral)
       const raised = recorded.flatMap(({ event }) =>
         event.type === 'StuckCaseRaised' ? [event] : [],
       )
       if (raised.length === 0) throw refusal({ reason: 'nothing-to-take-up' })
       const texts: readonly Sealed<string>[] = raised.map((one) => one.text)
-      const screen = 'GET /v1/dossiers/{dossier}/stuck/{referral}'
-      const opened = await rooms.open(dossier, texts, { actor, screen })
+      const opened = await rooms.open(request, dossier, texts)
       return {
         raised: raised.map(({ at }, index) => {
           const text = opened[index]

@@ -53,7 +53,7 @@ export function partnerRoutes(app: Server, rooms: ReferralRooms): void {
       const from = tellerOf(request.actor)
       const seen = await rooms.handle(referral, { type: 'SeeReferral', context, from, basis })
       requireOpenStill(seen, basis, exchange)
-      const content = draft && (await contentFor(request.actor, dossier, draft.content))
+      const content = draft && (await contentFor(request, dossier, draft.content))
       return {
         referral,
         status: seen.status,
@@ -194,9 +194,12 @@ export function partnerRoutes(app: Server, rooms: ReferralRooms): void {
     return found
   }
 
-  async function contentFor(actor: Actor, dossier: string, sealed: Sealed<Record<string, string>>) {
-    const screen = 'POST /v1/dossiers/{dossier}/offers/{referral}/opening'
-    const [opened] = await rooms.open(dossier, [sealed], { actor, screen })
+  async function contentFor(
+    request: Request,
+    dossier: string,
+    sealed: Sealed<Record<string, string>>,
+  ) {
+    const [opened] = await rooms.open(request, dossier, [sealed])
     if (opened?.kind === 'opened') return opened.value as Record<string, string>
     throw problem(410, { code: 'erased', detail: 'The person had this erased.' })
   }

@@ -8,7 +8,7 @@ import { type CommandContext, fold } from '@wederhoor/decider/decider'
 import type { Recorded } from '@wederhoor/decider/handler'
 import type { contexts } from '@wederhoor/http/command-context'
 import { denied, inputProblem, problem } from '@wederhoor/http/problem'
-import type { Request } from '@wederhoor/http/request'
+import { type Request, screenOf } from '@wederhoor/http/request'
 import type { Actor } from '@wederhoor/identity/actor'
 import type { Sealed } from '@wederhoor/vault/fields'
 import type { Opened, Vault } from '@wederhoor/vault/port'
@@ -87,12 +87,13 @@ export function referralRooms(parts: RoomParts) {
     },
     /** One reading, one entry in the access log, before the content leaves. */
     async open(
+      request: Request,
       dossier: string,
       sealed: readonly Sealed<unknown>[],
-      reading: { readonly actor: Actor; readonly screen: string },
     ): Promise<readonly Opened[]> {
       const at = await clock.now()
-      return vault.open({ dossier, sealed, ...reading, purpose: 'doorverwijzing', at, trace: null })
+      const reading = { actor: request.actor, screen: screenOf(request), at, trace: null }
+      return vault.open({ dossier, sealed, ...reading, purpose: 'doorverwijzing' })
     },
     /** Who at the partner said it, sealed under the melder's key. */
     async toldBy(dossier: string, melder: string, name: string): Promise<Sealed<string>> {

@@ -6,7 +6,7 @@ import type { CommandContext } from '@wederhoor/decider/decider'
 import type { CommandHandler } from '@wederhoor/decider/handler'
 import type { contexts } from '@wederhoor/http/command-context'
 import { inputProblem, type Problem, problem } from '@wederhoor/http/problem'
-import type { Request } from '@wederhoor/http/request'
+import { type Request, screenOf } from '@wederhoor/http/request'
 import type { Actor } from '@wederhoor/identity/actor'
 import type { Sealed } from '@wederhoor/vault/fields'
 import type { Vault } from '@wederhoor/vault/port'
@@ -144,9 +144,6 @@ export const isOffice = (actor: Actor): boolean => office.some((role) => actor.r
 /** For whom an account from outside speaks; a municipality by its code. */
 export const addresseeOf = (actor: Actor): Addressee | undefined =>
   actor.organisation === null ? undefined : (actor.organisation.toLowerCase() as Addressee)
-
-const screenOf = (request: Request): string =>
-  `${request.method} ${(request.routeOptions.url ?? 'unknown').replaceAll(/:([a-z]+)/g, '{$1}')}`
 
 const noSuchSignal = (): Problem => refusal({ reason: 'no-such-signal' })
 
