@@ -251,7 +251,7 @@ describe('a withdrawn hearing (invariant 5)', () => {
     expect(state.status !== 'unknown' && closingNoticeOwed(state)).toBe(false)
     expect('documents' in state && state.documents[document('notice')]?.for).toEqual({
       melder: { is: 'not-for' },
-      respondent: { is: 'served', request: request('tell'), at: day(10) },
+      respondent: { is: 'served', request: request('tell'), at: day(10), spoke: false },
     })
   })
 

@@ -19,15 +19,15 @@ export function evolveDocuments(state: ExistingHearing, event: HearingEvent): Ex
       return request === undefined ? state : standing(state, request, { is: 'due' })
     }
     case 'DocumentDispatched':
-      return stands(state, event, { is: 'sent', request: event.request })
+      return stands(state, event, { is: 'sent', request: event.request, spoke: false })
     case 'DeliveryProven':
-      return stands(state, event, { is: 'served', request: event.request, at: event.deliveredAt })
+      return proven(state, event)
     case 'DeliveryFailed':
       return state.requests[event.request]?.purpose === 'remind'
         ? state
         : stands(state, event, { is: 'due' })
     case 'StatementReceived':
-      return add(state, statement(event))
+      return add(spokenMeanwhile(state, event.author), statement(event))
     case 'StatementRetracted':
       return stands(state, { ...event, to: 'respondent' }, { is: 'not-for' })
     case 'DocumentAdded':
@@ -61,6 +61,21 @@ export function evolveDocuments(state: ExistingHearing, event: HearingEvent): Ex
 function asked(state: ExistingHearing, event: HearingEventOf<'PermitRequested'>): ExistingHearing {
   if (event.purpose === 'remind') return state
   return stands(state, event, { is: 'asked', request: event.request })
+}
+
+function proven(state: ExistingHearing, event: HearingEventOf<'DeliveryProven'>): ExistingHearing {
+  const { document, to, request, deliveredAt } = event
+  const before = state.documents[document]?.for[to]
+  const spoke = before?.is === 'sent' && before.spoke
+  return stands(state, event, { is: 'served', request, at: deliveredAt, spoke })
+}
+
+/** What is on its way may have come: whoever speaks now may have spoken about it. */
+function spokenMeanwhile(state: ExistingHearing, author: Side): ExistingHearing {
+  return Object.values(state.documents).reduce((before, { id, for: { [author]: now } }) => {
+    if (now.is !== 'sent') return before
+    return stands(before, { document: id, to: author }, { ...now, spoke: true })
+  }, state)
 }
 
 function statement(event: HearingEventOf<'StatementReceived'>): HearingDocument {

@@ -221,7 +221,7 @@ function deliveryFailed(
   return withVoice(failed, event.to, { ...voice, is: 'reminder-due' })
 }
 
-/** Whoever spoke about it before the proof came in need not speak again. */
+/** Whoever spoke after it was sent and before the proof came in need not speak again. */
 function termStarted(
   state: ExistingHearing,
   event: HearingEventOf<'TermStarted'>,
@@ -231,11 +231,8 @@ function termStarted(
   const asked = Object.values(state.requests).find(
     (one) => one.document === document && one.to === party && one.stage.is === 'delivered',
   )
-  const round = state.documents[document]?.round ?? 0
-  const spoke = Object.values(state.documents).some(
-    (one) => one.author === party && one.round > round,
-  )
-  if (asked === undefined || spoke) return known
+  const delivered = state.documents[document]?.for[party]
+  if (asked === undefined || (delivered?.is === 'served' && delivered.spoke)) return known
   return withVoice(known, party, { is: 'waiting', request: asked.id, document, dues })
 }
 

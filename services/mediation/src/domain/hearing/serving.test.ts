@@ -263,6 +263,7 @@ describe('a served hearing', () => {
     const state = stateAfter(...shared())
     expect(state.status === 'served' && state.documents[document('answer')]?.for.melder).toEqual({
       is: 'served',
+      spoke: false,
       request: request('share'),
       at: day(6),
     })

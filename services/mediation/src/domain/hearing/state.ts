@@ -17,14 +17,22 @@ import type {
 
 export const sides = ['melder', 'respondent'] as const satisfies readonly Side[]
 
-/** How a document stands towards one side. `own` has written it; `not-for` is what never goes to this side. */
+/**
+ * How a document stands towards one side. `own` has written it; `not-for` is what never goes to this side. `spoke`: this
+ * side spoke after it was sent and before its delivery was proven, so perhaps about it.
+ */
 export type Standing =
   | { readonly is: 'own' }
   | { readonly is: 'not-for' }
   | { readonly is: 'due' }
   | { readonly is: 'asked'; readonly request: RequestId }
-  | { readonly is: 'sent'; readonly request: RequestId }
-  | { readonly is: 'served'; readonly request: RequestId; readonly at: At }
+  | { readonly is: 'sent'; readonly request: RequestId; readonly spoke: boolean }
+  | {
+      readonly is: 'served'
+      readonly request: RequestId
+      readonly at: At
+      readonly spoke: boolean
+    }
   | { readonly is: 'withheld'; readonly ground: Uuid<'inhoudingsgrond'> }
 
 export type DocumentKind =

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest'
 import type { Dues, HearingEvent, Side } from '../events.ts'
 import {
   answered,
+  ask,
   code,
+  complaint,
   context,
   day,
   dispatch,
@@ -279,16 +281,69 @@ describe('terms of both sides', () => {
       .thenRefused({ reason: 'no-running-term' })
   })
 
-  test('run for complaint, answer and reply; whoever still reacts is heard, but not waited for', () => {
+  const accusedAnew = () => [
+    ...shared(),
+    say('melder', 'reply', 8),
+    permit('reply', 'serve-answer'),
+    ...serve('reply', { doc: document('reply'), text: 'reply', to: 'respondent', on: 9 }),
+    say('respondent', 'rejoinder', 12),
+  ]
+
+  test('run for every statement: the last is answered, or left unanswered, like the first', () => {
     const rounds = [
-      ...shared(),
-      say('melder', 'reply', 8),
-      permit('reply', 'serve-answer'),
-      ...serve('reply', { doc: document('reply'), text: 'reply', to: 'respondent', on: 9 }),
-      say('respondent', 'rejoinder', 12),
+      ...accusedAnew(),
       ...serve('end', { doc: document('rejoinder'), text: 'rejoinder', to: 'melder', on: 13 }),
     ]
     expect(voice('respondent', ...rounds)).toBe('heard')
-    expect(voice('melder', ...rounds)).toBe('heard')
+    expect(voice('melder', ...rounds)).toBe('waiting')
+  })
+
+  test('run for a further accusation, also when the answer to the one before is still under way', () => {
+    const further = [
+      ...accusedAnew(),
+      say('melder', 'more', 13),
+      permit('more', 'serve-answer'),
+      ...serve('more', { doc: document('more'), text: 'more', to: 'respondent', on: 14 }),
+    ]
+    expect(voice('respondent', ...further)).toBe('waiting')
+  })
+
+  test('run for a second answer after the melder spoke about the first', () => {
+    const second = [
+      ...shared(),
+      say('melder', 'reply', 8),
+      say('respondent', 'second', 9),
+      ...serve('second', { doc: document('second'), text: 'second', to: 'melder', on: 10 }),
+    ]
+    expect(voice('melder', ...second)).toBe('waiting')
+  })
+
+  test('run again for what came back and was sent anew: nobody spoke about what did not come', () => {
+    const anew = [
+      ...sent(),
+      say('respondent', 'first', 1),
+      {
+        type: 'ReportUndelivered',
+        request: request('serve'),
+        reason: code<'niet-bezorgd'>('retour'),
+        context: context({ at: day(2) }),
+      } as const,
+      ask('anew', complaint, 'respondent', { at: day(3) }),
+      grant('anew', { text: 'complaint' }, { at: day(3) }),
+      dispatch('anew', { at: day(3) }),
+      prove('anew', 4),
+    ]
+    expect(voice('respondent', ...anew)).toBe('waiting')
+  })
+
+  test('run for what was proven delivered while the case was closed, once it is open again', () => {
+    const closed = [
+      ...sent(),
+      { type: 'NoteCaseClosed', context: context({ at: day(1) }) } as const,
+      prove('serve', 2),
+      { type: 'NoteCaseReopened', context: context({ at: day(3) }) } as const,
+    ]
+    expect(voice('respondent', ...closed)).toBe('waiting')
+    expect(history(...closed).at(-1)).toMatchObject({ respondent: duesFrom(2) })
   })
 })

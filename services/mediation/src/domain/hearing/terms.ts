@@ -12,13 +12,12 @@ import {
   type Voice,
 } from './state.ts'
 
-/** After complaint, answer and reply, whoever still reacts is heard too, but nobody is waited for. */
-const lastRoundWithTerm = 3
-
-/** Whether delivery of this document asks its receiver to react within a term. A general letter asks nothing. */
+/**
+ * Whether delivery of this document asks its receiver to react within a term: every statement does, the last as much as
+ * the first. A general letter asks nothing. Proof that comes in after an end starts a term too, for when it opens again.
+ */
 export function startsTerm(state: ExistingHearing, document: HearingDocument): boolean {
-  if (isOver(state) || state.withdrawn || state.kind === 'general-letter') return false
-  return document.round >= 1 && document.round <= lastRoundWithTerm
+  return !state.withdrawn && state.kind !== 'general-letter' && document.round >= 1
 }
 
 export function termStarted(
