@@ -8,16 +8,20 @@ import type { Uuid } from '@wederhoor/vault/fields'
 import { describe, expect, test } from 'vitest'
 import { announce } from './announce.ts'
 import { deadlinesOf } from './deadlines.ts'
-import type { IntakeEvent } from './domain/events.ts'
+import type { IntakeEvent, MeldingEvent } from './domain/events.ts'
 import {
   acceptDueAt,
   accepted,
+  assignDueAt,
   context,
   ended,
+  escalated,
+  firstContactDueAt,
   offerDueAt,
   offered,
   registered,
   sealed,
+  start,
 } from './domain/melding/builders.ts'
 import { stepHeard } from './reactions.ts'
 
@@ -76,13 +80,28 @@ describe('what intake announces', () => {
 
 describe('the clocks of a melding', () => {
   test('run from registration, move with the offer, and stop when somebody holds it or it ended', () => {
-    expect(deadlinesOf(registered())).toEqual({ set: [{ kind: 'offer', dueAt: offerDueAt }] })
+    expect(deadlinesOf(registered())).toEqual({
+      set: [
+        { kind: 'offer', dueAt: offerDueAt },
+        { kind: 'first-contact', dueAt: firstContactDueAt },
+      ],
+    })
     expect(deadlinesOf(offered('desk-a'))).toEqual({
       set: [{ kind: 'acceptance', dueAt: acceptDueAt }],
-      clear: ['offer'],
+      clear: ['offer', 'assignment'],
     })
-    expect(deadlinesOf(accepted('desk-a')).clear).toEqual(['offer', 'acceptance'])
-    expect(deadlinesOf(ended).clear).toEqual(['offer', 'acceptance'])
+    expect(deadlinesOf(escalated('refusals'))).toEqual({
+      set: [{ kind: 'assignment', dueAt: assignDueAt }],
+      clear: ['offer', 'acceptance'],
+    })
+    const every = ['offer', 'acceptance', 'assignment', 'first-contact']
+    expect(deadlinesOf(accepted('desk-a')).clear).toEqual(every)
+    expect(deadlinesOf(ended).clear).toEqual(every)
+  })
+
+  test('of one that escalated before there was a clock is due at once', () => {
+    const { assignDueAt: _none, ...before } = { ...escalated('refusals'), assignDueAt: undefined }
+    expect(deadlinesOf(before as MeldingEvent).set).toEqual([{ kind: 'assignment', dueAt: start }])
   })
 })
 

@@ -56,6 +56,8 @@ export function announce(
     case 'MeldingAddedTo':
     case 'MeldingClassified':
     case 'HandoverLapsed':
+    case 'AssignmentOverdue':
+    case 'FirstContactOverdue':
     case 'QuestionAsked':
     case 'QuestionAnswered':
       return undefined

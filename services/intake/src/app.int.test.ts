@@ -252,6 +252,38 @@ describe('a report offered to a desk', () => {
       holder: 'intake',
     })
   })
+
+  test('has a clock while nobody assigns it, and is overdue in sight of the national layer and the melder', async () => {
+    const { body } = await report({ residence: undefined })
+    const { dossier, code } = body
+    const clocks = async () => {
+      const { rows } = await world.pool.query<{ kind: string }>(
+        'SELECT kind FROM clock.deadline WHERE stream = $1 ORDER BY kind',
+        [`melding-${dossier}`],
+      )
+      return rows.map((row) => row.kind)
+    }
+    expect(await clocks()).toEqual(['assignment', 'first-contact'])
+    for (let week = 0; week < 3; week += 1) {
+      await world.clock.advance(7 * 86_400_000)
+      await app.workers.settled()
+    }
+    expect(await clocks()).toEqual(['assignment'])
+    const { meldingen } = (await get('/v1/meldingen', 'nora')).body
+    expect(meldingen[0]).toMatchObject({ firstContactOverdue: true })
+    expect(meldingen.find((one: { dossier: string }) => one.dossier === dossier)).toMatchObject({
+      status: 'escalated',
+      firstContactOverdue: true,
+      assignmentOverdue: 3,
+    })
+    const { steps } = (await get('/v1/my-melding', { code })).body
+    const told = steps.map((one: { step: string }) => one.step)
+    expect(told.slice(0, 2)).toEqual(['registered', 'with-national-layer'])
+    expect(told.slice(2).sort()).toEqual(['assignment-overdue', 'first-contact-overdue'])
+    await post(`/v1/meldingen/${dossier}/assignment`, { desk: 'loket-rotterdam' }, 'nora')
+    await post(`/v1/meldingen/${dossier}/acceptance`, undefined, 'bram')
+    expect(await clocks()).toEqual([])
+  })
 })
 
 describe('a classified report', () => {

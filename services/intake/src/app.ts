@@ -1,5 +1,7 @@
 /** Composition root of intake: plain parts in, a server and its workers out. */
+import { dueAt as dueFrom } from '@wederhoor/calendar/instants'
 import { policyInForceOn } from '@wederhoor/contracts/policy'
+import { termOf } from '@wederhoor/contracts/policy-settings'
 import { topicOf } from '@wederhoor/contracts/published'
 import { rulingFor } from '@wederhoor/contracts/ruling'
 import { commandHandler } from '@wederhoor/decider/handler'
@@ -12,9 +14,10 @@ import { workers } from '@wederhoor/runtime/workers'
 import { eventCodec } from '@wederhoor/vault/event-codec'
 import { announce } from './announce.ts'
 import { counting } from './counting.ts'
-import { deadlinesOf, type MeldingDeadline } from './deadlines.ts'
+import { deadlinesOf } from './deadlines.ts'
 import { countDecider } from './domain/count.ts'
 import { countEvents, intakeEvents, isMeldingEvent, meldingEvents } from './domain/events.ts'
+import type { MeldingDeadline } from './domain/melding/commands.ts'
 import { meldingDecider } from './domain/melding/melding.ts'
 import { readHeard, stepHeard } from './reactions.ts'
 import { deskRoutes } from './routes/desk.ts'
@@ -46,7 +49,10 @@ export async function buildIntakeApp(parts: ServiceParts): Promise<ServiceApp> {
     deadlinesOf: (event) => (isMeldingEvent(event) ? deadlinesOf(event) : {}),
     onDeadline: ({ stream, kind, dueAt }, context) => {
       const deadline = kind as MeldingDeadline
-      return react(stream, { type: 'DeadlineReached', context, deadline, dueAt }, melding)
+      const { assignWithin } = rulingFor('reach-deadline', context.at).settings.intake
+      const assignDueAt = dueFrom(context.at, termOf(assignWithin))
+      const reached = { type: 'DeadlineReached', context, deadline, dueAt, assignDueAt } as const
+      return react(stream, reached, melding)
     },
     announce,
     ruling: (at) => rulingFor('reach-deadline', at),

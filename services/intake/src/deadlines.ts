@@ -1,7 +1,6 @@
-/** Which facts of a melding run against a clock. */
+/** Which facts of a melding run against a clock: whoever waits has one, until a desk accepted or it ended. */
 import type { MeldingEvent } from './domain/events.ts'
-
-export type MeldingDeadline = 'offer' | 'acceptance'
+import type { MeldingDeadline } from './domain/melding/commands.ts'
 
 export interface DeadlineChanges<Kind extends string> {
   readonly set?: readonly { readonly kind: Kind; readonly dueAt: string }[]
@@ -11,13 +10,26 @@ export interface DeadlineChanges<Kind extends string> {
 export function deadlinesOf(event: MeldingEvent): DeadlineChanges<MeldingDeadline> {
   switch (event.type) {
     case 'MeldingRegistered':
-      return { set: [{ kind: 'offer', dueAt: event.offerDueAt }] }
+      return {
+        set: [
+          { kind: 'offer', dueAt: event.offerDueAt },
+          { kind: 'first-contact', dueAt: event.firstContactDueAt },
+        ],
+      }
     case 'HandoverOffered':
-      return { set: [{ kind: 'acceptance', dueAt: event.dueAt }], clear: ['offer'] }
+      return { set: [{ kind: 'acceptance', dueAt: event.dueAt }], clear: ['offer', 'assignment'] }
+    case 'HandoverEscalated': {
+      const dueAt = event.assignDueAt ?? event.at
+      return { set: [{ kind: 'assignment', dueAt }], clear: ['offer', 'acceptance'] }
+    }
+    case 'AssignmentOverdue':
+      return { set: [{ kind: 'assignment', dueAt: event.againDueAt }] }
+    case 'FirstContactOverdue':
+      return { clear: ['first-contact'] }
+    // The term for a first contact was handed over: it goes on in the case.
     case 'HandoverAccepted':
-    case 'HandoverEscalated':
     case 'MeldingEnded':
-      return { clear: ['offer', 'acceptance'] }
+      return { clear: ['offer', 'acceptance', 'assignment', 'first-contact'] }
     case 'HandoverRefused':
     case 'HandoverLapsed':
       return { clear: ['acceptance'] }

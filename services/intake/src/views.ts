@@ -22,6 +22,9 @@ export interface MeldingRow {
   readonly classified: boolean
   readonly registeredAt: string
   readonly firstContactDueAt: string
+  readonly firstContactOverdue: boolean
+  /** Terms that passed without the national layer assigning a desk. */
+  readonly assignmentOverdue: number
 }
 
 export interface Step {
@@ -63,6 +66,7 @@ export async function evolveMeldingViews(
         offered_to: event.desk,
         due_at: event.dueAt,
         attempts: event.attempt,
+        assignment_overdue: 0,
       })
       break
     case 'HandoverAccepted':
@@ -74,10 +78,25 @@ export async function evolveMeldingViews(
       })
       break
     case 'HandoverEscalated':
-      await set(tx, dossier, { status: 'escalated', offered_to: null, due_at: null })
+      await set(tx, dossier, {
+        status: 'escalated',
+        offered_to: null,
+        due_at: event.assignDueAt ?? event.at,
+      })
+      break
+    case 'AssignmentOverdue':
+      await set(tx, dossier, { due_at: event.againDueAt, assignment_overdue: event.times })
+      break
+    case 'FirstContactOverdue':
+      await set(tx, dossier, { first_contact_overdue: true })
       break
     case 'MeldingEnded':
-      await set(tx, dossier, { status: 'ended', offered_to: null, due_at: null })
+      await set(tx, dossier, {
+        status: 'ended',
+        offered_to: null,
+        due_at: null,
+        assignment_overdue: 0,
+      })
       break
     case 'MeldingClassified':
       await set(tx, dossier, { classified: true })
@@ -96,7 +115,10 @@ export async function evolveMeldingViews(
   if (step !== undefined) await addStep(tx, { dossier, source: entry.id, step, at: event.at })
 }
 
-/** What the melder is told of an event of intake. An offer that a desk refused stays with intake: no step. */
+/**
+ * What the melder is told of an event of intake. An offer that a desk refused stays with intake: no step. That nobody
+ * assigned in time is told the first time; staff see how often.
+ */
 export function stepOf(event: MeldingEvent): string | undefined {
   switch (event.type) {
     case 'MeldingRegistered':
@@ -107,6 +129,10 @@ export function stepOf(event: MeldingEvent): string | undefined {
       return 'accepted-by-desk'
     case 'HandoverEscalated':
       return 'with-national-layer'
+    case 'AssignmentOverdue':
+      return event.times === 1 ? 'assignment-overdue' : undefined
+    case 'FirstContactOverdue':
+      return 'first-contact-overdue'
     case 'MeldingEnded':
       return 'ended-without-case'
     case 'QuestionAsked':
@@ -155,7 +181,7 @@ async function set(
 }
 
 const columns = `dossier, status, holder, offered_to, due_at, attempts, channel, melder_kind, anonymity, acute_danger,
-  classified, registered_at, first_contact_due_at`
+  classified, registered_at, first_contact_due_at, first_contact_overdue, assignment_overdue`
 
 interface Row {
   readonly dossier: string
@@ -171,6 +197,8 @@ interface Row {
   readonly classified: boolean
   readonly registered_at: Date
   readonly first_contact_due_at: Date
+  readonly first_contact_overdue: boolean
+  readonly assignment_overdue: number
 }
 
 export function meldingViews(db: Pool) {
@@ -187,8 +215,13 @@ export function meldingViews(db: Pool) {
     /** What was offered to a desk and waits for its answer, the shortest term first. */
     inbox: (desk: string) =>
       rows(`status = 'offered' AND offered_to = $1 ORDER BY due_at LIMIT 200`, [desk]),
-    /** What no desk has been found for yet, the oldest first. */
-    waiting: () => rows(`status IN ('held', 'escalated') ORDER BY registered_at LIMIT 200`, []),
+    /** What no desk has been found for yet, and who waits too long for one: the overdue first, then the oldest. */
+    waiting: () =>
+      rows(
+        `status IN ('held', 'escalated', 'offered') AND (status <> 'offered' OR first_contact_overdue)
+         ORDER BY first_contact_overdue DESC, assignment_overdue DESC, registered_at LIMIT 200`,
+        [],
+      ),
     one: async (dossier: string) => (await rows('dossier = $1', [dossier]))[0],
     /** The dossier behind a code's digest. */
     async byCode(digest: string): Promise<string | undefined> {
@@ -228,4 +261,6 @@ const readable = (row: Row): MeldingRow => ({
   classified: row.classified,
   registeredAt: row.registered_at.toISOString(),
   firstContactDueAt: row.first_contact_due_at.toISOString(),
+  firstContactOverdue: row.first_contact_overdue,
+  assignmentOverdue: row.assignment_overdue,
 })

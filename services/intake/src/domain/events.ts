@@ -168,6 +168,22 @@ export const handoverLapsed = event('HandoverLapsed', 1, { attempt, desk, at })
 export const handoverEscalated = event('HandoverEscalated', 1, {
   why: open('closed list', z.enum(['silence', 'refusals', 'no-connected-desk', 'not-offered'])),
   at,
+  /** Absent in what was stored before this clock was there: then it is due at once. */
+  assignDueAt: maybe(open('until when the national layer assigns', instant)),
+})
+
+/** Nobody assigned within the term. It comes again with each further term, until somebody does. */
+export const assignmentOverdue = event('AssignmentOverdue', 1, {
+  times: open('counts the terms that passed since it escalated', z.int().min(1)),
+  at,
+  dueAt: open('the term that passed', instant),
+  againDueAt: open('when it is overdue again', instant),
+})
+
+/** No desk had accepted by the time the person should have been spoken to. */
+export const firstContactOverdue = event('FirstContactOverdue', 1, {
+  at,
+  dueAt: firstContactDueAt,
 })
 
 export const meldingEnded = event('MeldingEnded', 1, {
@@ -221,6 +237,8 @@ export const meldingEvents = [
   handoverRefused,
   handoverLapsed,
   handoverEscalated,
+  assignmentOverdue,
+  firstContactOverdue,
   meldingEnded,
   questionAsked,
   questionAnswered,

@@ -1,4 +1,5 @@
 /** The HTTP contract of intake. Few things are mandatory: the story, and whether there is acute danger. */
+import { fileLine } from '@wederhoor/vault/opened-file'
 import { z } from 'zod'
 import { contactDetails, place, safeContactRule } from '../domain/events.ts'
 
@@ -104,16 +105,6 @@ export const meldingRow = z.object({
 })
 
 export const meldingList = z.object({ meldingen: z.array(meldingRow) })
-
-export const fileLine = z.object({
-  type: z.string(),
-  at: instant,
-  role: z.string(),
-  facts: z.record(z.string(), z.unknown()),
-  content: z
-    .record(z.string(), z.unknown())
-    .describe('Opened from the vault; this reading was recorded.'),
-})
 
 export const file = z.object({ melding: meldingRow, lines: z.array(fileLine) })
 

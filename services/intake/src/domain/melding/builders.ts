@@ -8,7 +8,8 @@ export const at = (text: string): Instant => text as Instant
 export const start = at('2024-03-01T09:00:00.000Z')
 export const offerDueAt = at('2024-03-04T22:59:59.999Z')
 export const acceptDueAt = at('2024-03-05T22:59:59.999Z')
-const firstContactDueAt = at('2024-03-08T22:59:59.999Z')
+export const assignDueAt = at('2024-03-04T22:59:59.999Z')
+export const firstContactDueAt = at('2024-03-08T22:59:59.999Z')
 
 export const melder = '6f1b1f0e-53a1-4d3c-8a8e-0c1f5a3b9d01' as Uuid<'PartyId'>
 export const question = '0b0a7c52-8a56-4c7e-9d51-2f8a4be3ef11' as Uuid<'QuestionId'>
@@ -76,6 +77,7 @@ export function register(change: Partial<RegisterMelding> = {}): RegisterMelding
     context: context(),
     ...facts,
     noConnectedDesk: false,
+    assignDueAt,
     ...change,
   }
 }
@@ -131,6 +133,7 @@ export const escalated = (
   type: 'HandoverEscalated',
   why,
   at: start,
+  assignDueAt,
 })
 
 export const ended: MeldingEvent = {

@@ -18,6 +18,8 @@ export type RegisterMelding = Command<
   Facts<MeldingRegistered> & {
     readonly offer?: PreparedOffer | undefined
     readonly noConnectedDesk: boolean
+    /** Until when the national layer assigns, where no desk is connected. */
+    readonly assignDueAt: Instant
   }
 >
 export type AddToMelding = Command<
@@ -46,6 +48,8 @@ export type RefuseHandover = Command<
     readonly refusalsMax: number
     /** Who is asked next, when the limit is not reached. */
     readonly next: PreparedOffer
+    /** Until when the national layer assigns, when the limit is reached. */
+    readonly assignDueAt: Instant
   }
 >
 export type AssignDesk = Command<'AssignDesk', { readonly offer: PreparedOffer }>
@@ -67,9 +71,16 @@ export type AnswerQuestion = Command<
     readonly text: Extract<MeldingEvent, { type: 'QuestionAnswered' }>['text']
   }
 >
+export type MeldingDeadline = 'offer' | 'acceptance' | 'assignment' | 'first-contact'
+
 export type DeadlineReached = Command<
   'DeadlineReached',
-  { readonly deadline: 'offer' | 'acceptance'; readonly dueAt: Instant }
+  {
+    readonly deadline: MeldingDeadline
+    readonly dueAt: Instant
+    /** Until when the national layer assigns, from now. */
+    readonly assignDueAt: Instant
+  }
 >
 
 export type MeldingCommand =

@@ -1,17 +1,21 @@
 import { fold } from '@wederhoor/decider/decider'
 import { specification } from '@wederhoor/decider/specification'
+import type { Instant } from '@wederhoor/vault/fields'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { deadlinesOf } from '../../deadlines.ts'
 import type { MeldingEvent } from '../events.ts'
 import {
   acceptDueAt,
   accepted,
+  assignDueAt,
   at,
   context,
   desk,
   ended,
   ending,
   escalated,
+  firstContactDueAt,
   offerDueAt,
   offered,
   offerTo,
@@ -21,11 +25,20 @@ import {
   registered,
   sealed,
 } from './builders.ts'
-import type { MeldingCommand } from './commands.ts'
+import type { MeldingCommand, MeldingDeadline } from './commands.ts'
 import { meldingDecider } from './melding.ts'
 
 const { given } = specification(meldingDecider)
 const late = at('2024-03-06T00:00:00.000Z')
+const assignAgainDueAt = at('2024-03-07T22:59:59.999Z')
+const reached = (deadline: MeldingDeadline, dueAt: Instant) =>
+  ({
+    type: 'DeadlineReached',
+    deadline,
+    dueAt,
+    assignDueAt: assignAgainDueAt,
+    context: context({ at: late }),
+  }) as const
 
 const accept = (name: string) =>
   ({ type: 'AcceptHandover', desk: desk(name), context: context() }) as const
@@ -36,6 +49,7 @@ const refuse = (name: string, next = 'desk-b') =>
     reason: reason('buiten-gebied'),
     refusalsMax: 2,
     next: offerTo(next, 'best-fit'),
+    assignDueAt,
     context: context(),
   }) as const
 const assign = (name: string) =>
@@ -76,26 +90,16 @@ describe('an offered melding', () => {
 
   test('escalates on silence (ROU-03)', () => {
     given(...history)
-      .when({
-        type: 'DeadlineReached',
-        deadline: 'acceptance',
-        dueAt: acceptDueAt,
-        context: context({ at: late }),
-      })
+      .when(reached('acceptance', acceptDueAt))
       .then(
         { type: 'HandoverLapsed', attempt: 1, desk: desk('desk-a'), at: late },
-        { type: 'HandoverEscalated', why: 'silence', at: late },
+        { type: 'HandoverEscalated', why: 'silence', at: late, assignDueAt: assignAgainDueAt },
       )
   })
 
   test('ignores a deadline that no longer stands', () => {
     given(...history)
-      .when({
-        type: 'DeadlineReached',
-        deadline: 'acceptance',
-        dueAt: offerDueAt,
-        context: context(),
-      })
+      .when(reached('acceptance', offerDueAt))
       .thenNothing()
   })
 
@@ -125,6 +129,52 @@ describe('an escalated melding', () => {
     given(registered(), offered('desk-a'))
       .when(assign('desk-c'))
       .thenRefused({ reason: 'nothing-to-assign' })
+  })
+})
+
+describe('somebody who waits', () => {
+  test('for the national layer to assign is overdue with each term that passes', () => {
+    const history = [registered(), escalated('no-connected-desk')]
+    const overdue = {
+      type: 'AssignmentOverdue',
+      times: 1,
+      at: late,
+      dueAt: assignDueAt,
+      againDueAt: assignAgainDueAt,
+    } as const
+    given(...history)
+      .when(reached('assignment', assignDueAt))
+      .then(overdue)
+    const again = {
+      ...reached('assignment', assignAgainDueAt),
+      assignDueAt: at('2024-03-08T22:59:59.999Z'),
+    }
+    given(...history, overdue)
+      .when(again)
+      .then({ ...overdue, times: 2, dueAt: assignAgainDueAt, againDueAt: again.assignDueAt })
+    given(...history, offered('desk-c', 1, 'assigned'))
+      .when(reached('assignment', assignDueAt))
+      .thenNothing()
+  })
+
+  test('for a first contact is overdue, once, wherever the report waits (procedure §1)', () => {
+    const overdue = { type: 'FirstContactOverdue', at: late, dueAt: firstContactDueAt } as const
+    for (const waiting of [[], [offered('desk-a')], [escalated('not-offered')]]) {
+      given(registered(), ...waiting)
+        .when(reached('first-contact', firstContactDueAt))
+        .then(overdue)
+      given(registered(), ...waiting, overdue)
+        .when(reached('first-contact', firstContactDueAt))
+        .thenNothing()
+    }
+  })
+
+  test('no longer does so once a desk accepted or it ended', () => {
+    for (const over of [[offered('desk-a'), accepted('desk-a')], [ended]]) {
+      given(registered(), ...over)
+        .when(reached('first-contact', firstContactDueAt))
+        .thenNothing()
+    }
   })
 })
 
@@ -159,19 +209,27 @@ const anyCommand: fc.Arbitrary<MeldingCommand> = fc.oneof(
     (name) => ({ type: 'OfferHandover', offer: offerTo(name), context: context() }) as const,
   ),
   fc.constant({ type: 'EndWithoutCase', reason: ending('gehoord'), context: context() } as const),
-  fc.constantFrom('offer' as const, 'acceptance' as const).map(
-    (deadline) =>
-      ({
-        type: 'DeadlineReached',
-        deadline,
-        dueAt: deadline === 'offer' ? offerDueAt : acceptDueAt,
-        context: context({ at: late }),
-      }) as const,
+  fc.constantFrom(
+    reached('offer', offerDueAt),
+    reached('acceptance', acceptDueAt),
+    reached('assignment', assignDueAt),
+    reached('first-contact', firstContactDueAt),
   ),
 )
 
 describe('any history of commands', () => {
   const histories = fc.array(anyCommand, { maxLength: 12 })
+
+  /** The rows that the events leave behind: clears first, then sets, as `deadlines` writes them. */
+  function clocksOf(history: readonly MeldingEvent[]): Map<MeldingDeadline, Instant> {
+    const rows = new Map<MeldingDeadline, Instant>()
+    for (const event of history) {
+      const { set = [], clear = [] } = deadlinesOf(event)
+      for (const kind of clear) rows.delete(kind)
+      for (const { kind, dueAt } of set) rows.set(kind, dueAt as Instant)
+    }
+    return rows
+  }
 
   function run(
     commands: readonly MeldingCommand[],
@@ -201,17 +259,40 @@ describe('any history of commands', () => {
     )
   })
 
-  test('nobody waits without a clock: what is held or offered has a due instant, else it is with the national layer', () => {
+  test('nobody waits without a clock: until a desk accepted or it ended, a deadline stands that its decider heeds', () => {
+    const met = new Set<string>()
     fc.assert(
       fc.property(histories, (commands) => {
-        const state = fold(
-          meldingDecider,
-          run(commands, () => undefined),
-        )
-        if (state.status === 'held') expect(state.offerDueAt).toBe(offerDueAt)
-        if (state.status === 'offered') expect(state.offer.dueAt).toBe(acceptDueAt)
+        const history = run(commands, () => undefined)
+        const state = fold(meldingDecider, history)
+        const standing = clocksOf(history)
+        met.add(state.status)
+        if (state.status === 'unknown' || state.status === 'accepted' || state.status === 'ended') {
+          expect([...standing]).toEqual([])
+          return
+        }
+        const moves = { held: 'offer', offered: 'acceptance', escalated: 'assignment' } as const
+        expect([...standing.keys()]).toContain(moves[state.status])
+        expect(standing.has('first-contact')).toBe(!state.firstContactOverdue)
+        for (const [kind, dueAt] of standing) {
+          const command = { ...reached(kind, dueAt), assignDueAt: at('2024-04-01T21:59:59.999Z') }
+          const decision = meldingDecider.decide(command, state)
+          if (decision.kind === 'rejected') throw new Error(decision.rejection.reason)
+          // What it leads to leaves a clock behind in its turn.
+          expect(clocksOf([...history, ...decision.events]).get(kind)).not.toBe(dueAt)
+          expect(clocksOf([...history, ...decision.events]).size).toBeGreaterThan(0)
+        }
       }),
+      { numRuns: 300 },
     )
+    expect([...met].sort()).toEqual([
+      'accepted',
+      'ended',
+      'escalated',
+      'held',
+      'offered',
+      'unknown',
+    ])
   })
 
   test('asked twice adds nothing', () => {

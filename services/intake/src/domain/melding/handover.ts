@@ -80,7 +80,7 @@ export function refuseHandover(command: RefuseHandover, state: ExistingMelding):
   const refusedBy = [...state.refusedBy, desk]
   return refusedBy.length < command.refusalsMax && !refusedBy.includes(command.next.desk)
     ? accept(refused, offered(command.next, attempt + 1, context.at))
-    : accept(refused, escalated('refusals', context.at))
+    : accept(refused, escalated('refusals', context.at, command.assignDueAt))
 }
 
 export function assignDesk(command: AssignDesk, state: ExistingMelding): MeldingDecision {
@@ -99,21 +99,40 @@ export function assignDesk(command: AssignDesk, state: ExistingMelding): Melding
   )
 }
 
-/** Silence is not acceptance: it escalates (ROU-03). A deadline that no longer stands changes nothing. */
+/**
+ * Silence is not acceptance: it escalates (ROU-03), and silence of the national layer is said again with each further
+ * term. A deadline that no longer stands changes nothing.
+ */
 export function deadlineReached(command: DeadlineReached, state: ExistingMelding): MeldingDecision {
-  const { deadline, dueAt, context } = command
+  const { deadline, dueAt, assignDueAt, context } = command
+  const { at } = context
   if (deadline === 'offer' && state.status === 'held' && state.offerDueAt === dueAt) {
-    return accept(escalated('not-offered', context.at))
+    return accept(escalated('not-offered', at, assignDueAt))
   }
   if (deadline === 'acceptance' && state.status === 'offered' && state.offer.dueAt === dueAt) {
     const { attempt, desk } = state.offer
     return accept(
-      { type: 'HandoverLapsed', attempt, desk, at: context.at },
-      escalated('silence', context.at),
+      { type: 'HandoverLapsed', attempt, desk, at },
+      escalated('silence', at, assignDueAt),
     )
+  }
+  if (deadline === 'assignment' && state.status === 'escalated' && state.assignDueAt === dueAt) {
+    const times = state.overdue + 1
+    return accept({ type: 'AssignmentOverdue', times, at, dueAt, againDueAt: assignDueAt })
+  }
+  if (
+    deadline === 'first-contact' &&
+    isWaiting(state) &&
+    state.handed.firstContactDueAt === dueAt
+  ) {
+    return accept({ type: 'FirstContactOverdue', at, dueAt })
   }
   return accept()
 }
+
+/** Nobody has them yet, and it was not said before. */
+const isWaiting = (state: ExistingMelding): boolean =>
+  state.status !== 'accepted' && state.status !== 'ended' && !state.firstContactOverdue
 
 /** What no longer moves: a desk has it, or it ended. Accepting again at the same desk is the same acceptance. */
 function alreadySettled(state: ExistingMelding, desk?: Desk): MeldingDecision | undefined {
@@ -132,4 +151,5 @@ export const offered = (offer: PreparedOffer, attempt: number, at: Instant): Mel
 export const escalated = (
   why: Extract<MeldingEvent, { type: 'HandoverEscalated' }>['why'],
   at: Instant,
-): MeldingEvent => ({ type: 'HandoverEscalated', why, at })
+  assignDueAt: Instant,
+): MeldingEvent => ({ type: 'HandoverEscalated', why, at, assignDueAt })

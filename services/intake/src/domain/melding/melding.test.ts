@@ -6,6 +6,7 @@ import {
   desk,
   ended,
   ending,
+  escalated,
   melder,
   offered,
   offerTo,
@@ -29,7 +30,7 @@ describe('no melding yet', () => {
   test('a place without a connected desk goes to the national net at once (ROU-08)', () => {
     given()
       .when(register({ noConnectedDesk: true }))
-      .then(registered(), { type: 'HandoverEscalated', why: 'no-connected-desk', at: start })
+      .then(registered(), escalated('no-connected-desk'))
   })
 
   test('a call may be held without an offer, and then a term runs (INT-08)', () => {

@@ -68,10 +68,12 @@ function register(command: RegisterMelding, state: Melding): MeldingDecision {
   if (state.status !== 'unknown') {
     return saidBefore(state, command.story) ? accept() : reject({ reason: 'already-registered' })
   }
-  const { type: _type, context, offer, noConnectedDesk, ...facts } = command
+  const { type: _type, context, offer, noConnectedDesk, assignDueAt, ...facts } = command
   const registered: MeldingEvent = { type: 'MeldingRegistered', ...facts, at: context.at }
   if (offer !== undefined) return accept(registered, offered(offer, 1, context.at))
-  if (noConnectedDesk) return accept(registered, escalated('no-connected-desk', context.at))
+  if (noConnectedDesk) {
+    return accept(registered, escalated('no-connected-desk', context.at, assignDueAt))
+  }
   return accept(registered)
 }
 

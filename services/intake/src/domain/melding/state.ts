@@ -18,6 +18,8 @@ interface Known {
   readonly refusedBy: readonly Desk[]
   readonly attempts: number
   readonly counted: boolean
+  /** That the term for a first contact passed is said once. */
+  readonly firstContactOverdue: boolean
   /** Commitments of what was said before: the same text again adds nothing. */
   readonly said: readonly Digest[]
   readonly questions: readonly QuestionId[]
@@ -36,7 +38,12 @@ export type Melding =
   | { readonly status: 'unknown' }
   | ({ readonly status: 'held'; readonly offerDueAt: Instant } & Known)
   | ({ readonly status: 'offered'; readonly offer: Offer } & Known)
-  | ({ readonly status: 'escalated' } & Known)
+  | ({
+      readonly status: 'escalated'
+      readonly assignDueAt: Instant
+      /** Terms for assigning that passed. */
+      readonly overdue: number
+    } & Known)
   | ({ readonly status: 'accepted'; readonly desk: Desk } & Known)
   | ({ readonly status: 'ended' } & Known)
 
@@ -69,6 +76,7 @@ export function evolve(state: Melding, event: MeldingEvent): Melding {
       refusedBy: [],
       attempts: 0,
       counted: false,
+      firstContactOverdue: false,
       said: [event.story.sealed],
       questions: [],
       answered: [],
@@ -100,7 +108,18 @@ export function evolve(state: Melding, event: MeldingEvent): Melding {
     case 'HandoverLapsed':
       return state
     case 'HandoverEscalated':
-      return { ...known, status: 'escalated' }
+      return {
+        ...known,
+        status: 'escalated',
+        assignDueAt: event.assignDueAt ?? event.at,
+        overdue: 0,
+      }
+    case 'AssignmentOverdue':
+      return state.status === 'escalated'
+        ? { ...state, assignDueAt: event.againDueAt, overdue: event.times }
+        : state
+    case 'FirstContactOverdue':
+      return { ...state, firstContactOverdue: true }
     case 'MeldingEnded':
       return { ...known, status: 'ended' }
     case 'QuestionAsked':
@@ -115,6 +134,8 @@ export function evolve(state: Melding, event: MeldingEvent): Melding {
 }
 
 function knownOf(state: ExistingMelding): Known {
-  const { melder, handed, refusedBy, attempts, counted, said, questions, answered } = state
-  return { melder, handed, refusedBy, attempts, counted, said, questions, answered }
+  const { melder, handed, refusedBy, attempts, counted, firstContactOverdue } = state
+  const { said, questions, answered } = state
+  const reported = { melder, handed, refusedBy, attempts, counted, firstContactOverdue }
+  return { ...reported, said, questions, answered }
 }
