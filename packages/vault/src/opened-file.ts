@@ -1,5 +1,6 @@
 /** A history with its content opened: what a person reads on one screen, and one entry in the access log. */
 import type { Recorded } from '@wederhoor/decider/handler'
+import { z } from 'zod'
 import type { Sealed } from './fields.ts'
 import type { Opened } from './port.ts'
 
@@ -13,6 +14,17 @@ export interface FileLine {
   /** Sensitive fields by name, opened; the word `erased` where the content is no more. */
   readonly content: Readonly<Record<string, unknown>>
 }
+
+/** The same as an answer over HTTP gives it. */
+export const fileLine = z.object({
+  type: z.string(),
+  at: z.iso.datetime(),
+  role: z.string(),
+  facts: z.record(z.string(), z.unknown()),
+  content: z
+    .record(z.string(), z.unknown())
+    .describe('Opened from the vault; this reading was recorded.'),
+})
 
 /** What stands in a field instead of an opened content that is no more. */
 export const ERASED = 'erased'

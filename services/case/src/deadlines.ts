@@ -1,12 +1,8 @@
 /** Which facts of a case run against a clock. */
+import type { DeadlineChanges } from '@wederhoor/calendar/deadlines'
 import { type CaseDeadline, dangerDeadline, replyDeadline } from './domain/case/commands.ts'
 import { isAnswer } from './domain/case/evolve.ts'
 import type { CaseEvent } from './domain/events.ts'
-
-export interface DeadlineChanges<Kind extends string> {
-  readonly set?: readonly { readonly kind: Kind; readonly dueAt: string }[]
-  readonly clear?: readonly Kind[]
-}
 
 export function deadlinesOf(event: CaseEvent): DeadlineChanges<CaseDeadline> {
   switch (event.type) {

@@ -1,14 +1,9 @@
 /** Which facts of a hearing run against a clock. */
-
+import type { DeadlineChanges } from '@wederhoor/calendar/deadlines'
 import type { Dues, HearingEvent, Side } from './domain/events.ts'
 import type { DeadlineKind } from './domain/hearing/commands.ts'
 
-export interface DeadlineChanges {
-  readonly set?: readonly { readonly kind: DeadlineKind; readonly dueAt: string }[]
-  readonly clear?: readonly DeadlineKind[]
-}
-
-export function deadlinesOf(event: HearingEvent): DeadlineChanges {
+export function deadlinesOf(event: HearingEvent): DeadlineChanges<DeadlineKind> {
   switch (event.type) {
     case 'TermStarted':
       return { set: running(event.party, event.dues) }

@@ -1,10 +1,6 @@
 /** Which facts of a referral run against a clock: each step that is expected of the partner. */
+import type { DeadlineChanges } from '@wederhoor/calendar/deadlines'
 import type { PartnerStep, ReferralEvent } from './domain/events.ts'
-
-export interface DeadlineChanges<Kind extends string> {
-  readonly set?: readonly { readonly kind: Kind; readonly dueAt: string }[]
-  readonly clear?: readonly Kind[]
-}
 
 export function deadlinesOf(event: ReferralEvent): DeadlineChanges<PartnerStep> {
   switch (event.type) {

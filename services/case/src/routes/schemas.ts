@@ -1,4 +1,5 @@
 /** The HTTP contract of case. Who, when, in which role and under which power are filled in, never typed. */
+import { fileLine } from '@wederhoor/vault/opened-file'
 import { z } from 'zod'
 
 const code = z
@@ -163,15 +164,6 @@ const caseRow = z.object({
   clocks: z.array(clock).readonly(),
 })
 export const caseList = z.object({ cases: z.array(caseRow).readonly() })
-const fileLine = z.object({
-  type: z.string(),
-  at: instant,
-  role: z.string(),
-  facts: z.record(z.string(), z.unknown()),
-  content: z
-    .record(z.string(), z.unknown())
-    .describe('Opened from the vault; this reading was recorded.'),
-})
 export const file = z.object({
   case: caseRow,
   safeContact: z

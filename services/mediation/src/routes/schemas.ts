@@ -1,4 +1,5 @@
 /** The HTTP contract of mediation. */
+import { fileLine } from '@wederhoor/vault/opened-file'
 import { z } from 'zod'
 import { findingsText, letter as letterForm } from '../domain/fields.ts'
 import { agreementText } from '../domain/mediation-events.ts'
@@ -148,15 +149,7 @@ export const hearingList = z.object({
   ),
 })
 export const file = hearing.extend({
-  lines: z.array(
-    z.object({
-      type: z.string(),
-      at: instant,
-      role: z.string(),
-      facts: z.record(z.string(), z.unknown()),
-      content: z.record(z.string(), z.unknown()),
-    }),
-  ),
+  lines: z.array(fileLine),
 })
 export const openedDocument = z.object({ document, kind: z.string(), content: z.unknown() })
 

@@ -1,4 +1,5 @@
 /** The HTTP contract of referral. */
+import { fileLine } from '@wederhoor/vault/opened-file'
 import { z } from 'zod'
 
 export const code = z
@@ -79,15 +80,6 @@ export const referralRow = z.object({
 })
 export const referralList = z.object({ referrals: z.array(referralRow) })
 
-export const fileLine = z.object({
-  type: z.string(),
-  at: instant,
-  role: z.string(),
-  facts: z.record(z.string(), z.unknown()),
-  content: z
-    .record(z.string(), z.unknown())
-    .describe('Opened from the vault; this reading was recorded.'),
-})
 export const file = done.extend({ lines: z.array(fileLine) })
 
 export const opened = z.object({
