@@ -1,11 +1,7 @@
 /** Which facts of a melding run against a clock: whoever waits has one, until a desk accepted or it ended. */
+import type { DeadlineChanges } from '@wederhoor/calendar/deadlines'
 import type { MeldingEvent } from './domain/events.ts'
 import type { MeldingDeadline } from './domain/melding/commands.ts'
-
-export interface DeadlineChanges<Kind extends string> {
-  readonly set?: readonly { readonly kind: Kind; readonly dueAt: string }[]
-  readonly clear?: readonly Kind[]
-}
 
 export function deadlinesOf(event: MeldingEvent): DeadlineChanges<MeldingDeadline> {
   switch (event.type) {
