@@ -1,80 +1,28 @@
 import { randomUUID } from 'node:crypto'
 import { topicOf } from '@wederhoor/contracts/published'
 import { checkApiRules } from '@wederhoor/http/runtime-rules'
-import type { ServiceApp } from '@wederhoor/runtime/service-app'
-import { type TestParts, testParts } from '@wederhoor/runtime/test-parts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildIntakeApp } from './app.ts'
-import { intakeMigrations } from './migrations.ts'
+import { type IntakeWorld, intakeWorld } from './testing/intake-world.ts'
 
-const account = (name: string, roles: readonly string[], desk: string | null) => ({
-  name,
-  subject: name,
-  person: name,
-  roles,
-  desk,
-  organisation: null,
-})
-
-let world: TestParts
-let app: ServiceApp
+let intake: IntakeWorld
+let world: IntakeWorld['world']
+let app: IntakeWorld['app']
 
 beforeAll(async () => {
-  world = await testParts({
-    startAt: '2024-03-01T09:00:00.000Z',
-    accounts: [
-      account('door', ['intake-worker'], 'landelijk'),
-      account('anna', ['caseworker'], 'loket-utrecht'),
-      account('bram', ['caseworker'], 'loket-rotterdam'),
-      account('nora', ['national-coordinator'], 'landelijk'),
-    ],
-    migrations: [intakeMigrations],
-  })
-  app = await buildIntakeApp(world.parts)
-  await app.workers.start()
+  intake = await intakeWorld(buildIntakeApp)
+  world = intake.world
+  app = intake.app
 })
 
-afterAll(async () => {
-  await app.workers.stop()
-  await app.server.close()
-  await world.close()
-})
+afterAll(() => intake.close())
 
 const story = 'Ik werd geweigerd bij de deur, mijn vriendin niet.'
 const utrecht = 'GM0344'
 
-async function post(
-  url: string,
-  payload: object | undefined,
-  who?: string | { readonly code: string },
-  key = randomUUID(),
-) {
-  const headers: Record<string, string> = { 'idempotency-key': key }
-  if (typeof who === 'string') Object.assign(headers, await world.bearer(who))
-  if (typeof who === 'object') headers['access-code'] = who.code
-  const answer = await app.server.inject({
-    method: 'POST',
-    url,
-    headers,
-    ...(payload === undefined ? {} : { payload }),
-  })
-  await app.workers.settled()
-  return { status: answer.statusCode, body: answer.json() }
-}
-
-async function get(url: string, who: string | { readonly code: string }) {
-  const headers = typeof who === 'string' ? await world.bearer(who) : { 'access-code': who.code }
-  const answer = await app.server.inject({ url, headers })
-  return { status: answer.statusCode, body: answer.json() }
-}
-
-const report = (change: object = {}, key = randomUUID()) =>
-  post(
-    '/v1/meldingen',
-    { story, acuteDanger: false, residence: utrecht, ...change },
-    undefined,
-    key,
-  )
+const post: IntakeWorld['post'] = (...all) => intake.post(...all)
+const get: IntakeWorld['get'] = (...all) => intake.get(...all)
+const report = (change: object = {}, key = randomUUID()) => intake.report({ story, ...change }, key)
 
 describe('somebody without an account', () => {
   test('reports in their own words and gets a code, and the desk of their place is asked (INT-04, ROU-01)', async () => {
@@ -208,8 +156,7 @@ describe('a report offered to a desk', () => {
       'anna',
     )
     expect(first).toMatchObject({ status: 200, body: { status: 'offered', holder: 'intake' } })
-    await world.clock.advance(5 * 86_400_000)
-    await app.workers.settled()
+    await intake.pass(5)
     const waiting = (await get('/v1/meldingen', 'nora')).body.meldingen
     expect(waiting.find((one: { dossier: string }) => one.dossier === dossier)).toMatchObject({
       status: 'escalated',
@@ -237,8 +184,7 @@ describe('a report offered to a desk', () => {
     const path = `/v1/meldingen/${body.dossier}/refusal`
     const key = randomUUID()
     const first = await post(path, { reason: 'geen-capaciteit' }, 'anna', key)
-    await world.clock.advance(5 * 86_400_000)
-    await app.workers.settled()
+    await intake.pass(5)
     await post(`/v1/meldingen/${body.dossier}/assignment`, { desk: 'loket-rotterdam' }, 'nora')
     await post(`/v1/meldingen/${body.dossier}/acceptance`, undefined, 'bram')
     expect(first.status).toBe(200)
@@ -251,38 +197,6 @@ describe('a report offered to a desk', () => {
       status: 'escalated',
       holder: 'intake',
     })
-  })
-
-  test('has a clock while nobody assigns it, and is overdue in sight of the national layer and the melder', async () => {
-    const { body } = await report({ residence: undefined })
-    const { dossier, code } = body
-    const clocks = async () => {
-      const { rows } = await world.pool.query<{ kind: string }>(
-        'SELECT kind FROM clock.deadline WHERE stream = $1 ORDER BY kind',
-        [`melding-${dossier}`],
-      )
-      return rows.map((row) => row.kind)
-    }
-    expect(await clocks()).toEqual(['assignment', 'first-contact'])
-    for (let week = 0; week < 3; week += 1) {
-      await world.clock.advance(7 * 86_400_000)
-      await app.workers.settled()
-    }
-    expect(await clocks()).toEqual(['assignment'])
-    const { meldingen } = (await get('/v1/meldingen', 'nora')).body
-    expect(meldingen[0]).toMatchObject({ firstContactOverdue: true })
-    expect(meldingen.find((one: { dossier: string }) => one.dossier === dossier)).toMatchObject({
-      status: 'escalated',
-      firstContactOverdue: true,
-      assignmentOverdue: 3,
-    })
-    const { steps } = (await get('/v1/my-melding', { code })).body
-    const told = steps.map((one: { step: string }) => one.step)
-    expect(told.slice(0, 2)).toEqual(['registered', 'with-national-layer'])
-    expect(told.slice(2).sort()).toEqual(['assignment-overdue', 'first-contact-overdue'])
-    await post(`/v1/meldingen/${dossier}/assignment`, { desk: 'loket-rotterdam' }, 'nora')
-    await post(`/v1/meldingen/${dossier}/acceptance`, undefined, 'bram')
-    expect(await clocks()).toEqual([])
   })
 })
 

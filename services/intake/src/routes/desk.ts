@@ -5,7 +5,7 @@ import { desk as deskOf, nationalDesk, neighbouringDesk } from '@wederhoor/contr
 import { termOf } from '@wederhoor/contracts/policy-settings'
 import { rulingFor } from '@wederhoor/contracts/ruling'
 import { unknownCodes } from '@wederhoor/contracts/unknown-codes'
-import { denied, inputProblem, problem, requireNoErrors } from '@wederhoor/http/problem'
+import { inputProblem, problem, requireNoErrors } from '@wederhoor/http/problem'
 import type { Server } from '@wederhoor/http/request'
 import { roles } from '@wederhoor/identity/access'
 import type { Uuid } from '@wederhoor/vault/fields'
@@ -219,25 +219,21 @@ export function deskRoutes(app: Server, rooms: IntakeRooms): void {
   app.post(
     '/v1/meldingen/:dossier/putting-through',
     {
-      config: { access: atDesk },
+      config: { access: roles('intake-worker', 'national-coordinator') },
       schema: {
-        summary: 'The desk picked up a call that was put through: accepted at once',
+        summary:
+          'Put the caller through to a desk: theirs when they pick up, which is accepting it',
         params: schema.dossierParams,
+        body: schema.assignment,
         response: { 200: schema.done },
       },
     },
     async (request) => {
       const { dossier } = request.params
-      const { desk } = request.actor
-      if (desk === null) throw denied('no-desk')
-      const context = await rooms.context(request, dossier, 'accept-handover')
-      const { dueAt: due } = preparedOffer(desk, 'put-through', context.at)
-      return rooms.answer(dossier, {
-        type: 'PutThrough',
-        context,
-        desk: desk as Uuid<'desk'>,
-        dueAt: due,
-      })
+      await handledRow(rooms, dossier, request)
+      const context = await rooms.context(request, dossier, 'offer-handover')
+      const offer = preparedOffer(request.body.desk, 'put-through', context.at)
+      return rooms.answer(dossier, { type: 'OfferHandover', context, offer })
     },
   )
 

@@ -37,7 +37,6 @@ export type ChooseAnonymity = Command<
   }
 >
 export type OfferHandover = Command<'OfferHandover', { readonly offer: PreparedOffer }>
-export type PutThrough = Command<'PutThrough', { readonly desk: Desk; readonly dueAt: Instant }>
 export type AcceptHandover = Command<'AcceptHandover', { readonly desk: Desk }>
 export type RefuseHandover = Command<
   'RefuseHandover',
@@ -89,7 +88,6 @@ export type MeldingCommand =
   | ClassifyMelding
   | ChooseAnonymity
   | OfferHandover
-  | PutThrough
   | AcceptHandover
   | RefuseHandover
   | AssignDesk

@@ -103,10 +103,21 @@ describe('an offered melding', () => {
       .thenNothing()
   })
 
-  test('is the desk’s at once when a caller is put through and the desk picks up (INT-20)', () => {
+  test('of a caller who is put through is theirs when that desk picks up, and no other’s (INT-20)', () => {
+    const putThrough = [registered(), offered('desk-a', 1, 'put-through')]
     given(registered())
-      .when({ type: 'PutThrough', desk: desk('desk-a'), dueAt: acceptDueAt, context: context() })
-      .then(offered('desk-a', 1, 'put-through'), accepted('desk-a'))
+      .when({
+        type: 'OfferHandover',
+        offer: offerTo('desk-a', 'put-through'),
+        context: context(),
+      })
+      .then(offered('desk-a', 1, 'put-through'))
+    given(...putThrough)
+      .when(accept('desk-a'))
+      .then(accepted('desk-a'))
+    given(...putThrough)
+      .when(accept('desk-b'))
+      .thenRefused({ reason: 'not-offered-to-this-desk' })
   })
 })
 
@@ -256,6 +267,20 @@ describe('any history of commands', () => {
             throw new Error('a holder got lost')
         })
       }),
+    )
+  })
+
+  test('a desk takes over only what was offered to that very desk (ROU-02)', () => {
+    fc.assert(
+      fc.property(histories, (commands) => {
+        const history = run(commands, () => undefined)
+        for (const [index, event] of history.entries()) {
+          if (event.type !== 'HandoverAccepted') continue
+          const offer = history.slice(0, index).findLast((one) => one.type === 'HandoverOffered')
+          expect(offer).toMatchObject({ desk: event.desk, attempt: event.attempt })
+        }
+      }),
+      { numRuns: 300 },
     )
   })
 

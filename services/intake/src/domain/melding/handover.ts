@@ -9,7 +9,6 @@ import type {
   MeldingDecision,
   OfferHandover,
   PreparedOffer,
-  PutThrough,
   RefuseHandover,
 } from './commands.ts'
 import type { ExistingMelding } from './state.ts'
@@ -25,22 +24,7 @@ export function offerHandover(command: OfferHandover, state: ExistingMelding): M
   return accept(offered(command.offer, state.attempts + 1, command.context.at))
 }
 
-/** A caller put through live is accepted when the desk picks up (INT-20). */
-export function putThrough(command: PutThrough, state: ExistingMelding): MeldingDecision {
-  const { desk, dueAt, context } = command
-  const settled = alreadySettled(state, desk)
-  if (settled !== undefined) return settled
-  const attempt = state.attempts + 1
-  return accept(offered({ desk, why: 'put-through', dueAt }, attempt, context.at), {
-    type: 'HandoverAccepted',
-    attempt,
-    desk,
-    by: context.actor.pseudonym,
-    at: context.at,
-    ...state.handed,
-  })
-}
-
+/** Theirs when the desk accepts; a caller who was put through live, when it picks up (INT-20). */
 export function acceptHandover(command: AcceptHandover, state: ExistingMelding): MeldingDecision {
   const { desk, context } = command
   const settled = alreadySettled(state, desk)

@@ -21,7 +21,6 @@ import {
   escalated,
   offered,
   offerHandover,
-  putThrough,
   refuseHandover,
 } from './handover.ts'
 import { type ExistingMelding, evolve, type Melding } from './state.ts'
@@ -44,8 +43,6 @@ function decide(command: MeldingCommand, state: Melding): MeldingDecision {
       return chooseAnonymity(command, state)
     case 'OfferHandover':
       return offerHandover(command, state)
-    case 'PutThrough':
-      return putThrough(command, state)
     case 'AcceptHandover':
       return acceptHandover(command, state)
     case 'RefuseHandover':
