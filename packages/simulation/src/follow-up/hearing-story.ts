@@ -119,8 +119,8 @@ async function* conclude(hearing: HearingAt, plan: PlannedHearing, round: number
     const findings = newest(made.body, 'findings')
     await permit(hearing, findings)
     yield 0
-    yield* serve(hearing, findings, { to: 'melder' })
     yield* serve(hearing, findings, { to: 'respondent' })
+    yield* serve(hearing, findings, { to: 'melder' })
   }
   await end(hearing, plan.end, round)
 }

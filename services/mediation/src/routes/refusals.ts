@@ -18,6 +18,10 @@ const answers: Readonly<Record<Reason, readonly [status: number, text: string]>>
   'not-for-this-party': [409, 'This does not go to that party.'],
   withheld: [409, 'This is withheld from that party. Lift that first.'],
   'complaint-first': [409, 'First the respondent has the complaint, with proof.'],
+  'respondent-first': [
+    409,
+    'First the respondent has it, with proof, or it is withheld: nobody reads it and then stops it.',
+  ],
   'no-such-request': [404, 'No permit was asked under this id.'],
   'other-permit': [409, 'This permit is for something else.'],
   'no-permit-yet': [409, 'There is no permit yet. Nothing goes out without one.'],

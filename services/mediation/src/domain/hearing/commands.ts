@@ -221,6 +221,7 @@ export type HearingRejection =
   | { readonly reason: 'not-for-this-party' }
   | { readonly reason: 'withheld' }
   | { readonly reason: 'complaint-first' }
+  | { readonly reason: 'respondent-first' }
   | { readonly reason: 'no-such-request' }
   | { readonly reason: 'other-permit' }
   | { readonly reason: 'no-permit-yet' }

@@ -97,7 +97,6 @@ describe('findings', () => {
     const sentReport = [
       ...bothHeard(),
       report,
-      ...serve('r1', { doc: document('report'), text: 'report', to: 'melder', on: 8 }),
       permit('report', 'serve-answer'),
       ask('r2', document('report'), 'respondent', on),
       grant('r2', { text: 'report', act: 'serve-answer' }, on),
@@ -106,7 +105,12 @@ describe('findings', () => {
     given(...history(...sentReport))
       .when(find())
       .then(refusal('make-findings', 'file-unequal', who))
-    const proven = given(...history(...sentReport, prove('r2', 9))).when(find())
+    const both = [
+      ...sentReport,
+      prove('r2', 9),
+      ...serve('r1', { doc: document('report'), text: 'report', to: 'melder', on: 10 }),
+    ]
+    const proven = given(...history(...both)).when(find())
     expect(types(proven.events)).toEqual(['FindingsMade'])
   })
 
@@ -123,8 +127,8 @@ describe('findings', () => {
       .then(refusal('end-hearing', 'file-unequal', who))
     const served_ = [
       ...made,
-      ...serve('f1', { doc: document('findings'), text: 'findings', to: 'melder', on: 99 }),
       ...serve('f2', { doc: document('findings'), text: 'findings', to: 'respondent', on: 99 }),
+      ...serve('f1', { doc: document('findings'), text: 'findings', to: 'melder', on: 99 }),
     ]
     given(...history(...served_))
       .when(end('findings'))
@@ -138,6 +142,44 @@ describe('findings', () => {
     given(...history(...bothHeard()))
       .when(end('findings'))
       .thenRefused({ reason: 'no-findings' })
+  })
+})
+
+describe('findings that the respondent has', () => {
+  const withRespondent = () => [
+    ...bothHeard(),
+    find(),
+    permit('findings', 'serve-answer'),
+    ...serve('f2', { doc: document('findings'), text: 'findings', to: 'respondent', on: 99 }),
+  ]
+  const toMelder = ask('f1', document('findings'), 'melder', { at: last })
+
+  test('came first: the melder cannot read them and then refuse them to the respondent', () => {
+    const made = [...bothHeard(), find(), permit('findings', 'serve-answer')]
+    const under = ask('f2', document('findings'), 'respondent', { at: last })
+    for (const stage of [made, [...made, under]]) {
+      given(...history(...stage))
+        .when(toMelder)
+        .thenRefused({ reason: 'respondent-first' })
+    }
+    const { events } = given(...history(...withRespondent())).when(toMelder)
+    expect(types(events)).toEqual(['PermitRequested'])
+  })
+
+  test.each(['agreement', 'passed-on', 'exchanged', 'findings'] as const)(
+    'are with the melder as well before it ends as %s (invariant 3)',
+    (how) => {
+      given(...history(...withRespondent()))
+        .when(end(how))
+        .then(refusal('end-hearing', 'file-unequal', who))
+    },
+  )
+
+  test('still go to the melder who withdrew: that carries nothing further', () => {
+    const { events } = given(
+      ...history(...withRespondent(), withdraw('complaint', { at: last })),
+    ).when(toMelder)
+    expect(types(events)).toEqual(['PermitRequested'])
   })
 })
 

@@ -7,7 +7,7 @@ import type {
   HearingDecision,
   MakeFindings,
 } from './commands.ts'
-import { bothHeard, exchangeDone, refused, unequal } from './gate.ts'
+import { bothHeard, exchangeDone, halfServed, refused, unequal } from './gate.ts'
 import { overOr } from './opening.ts'
 import { type ExistingHearing, isOver, reached } from './state.ts'
 import { tiesOf } from './ties.ts'
@@ -83,11 +83,10 @@ export function endHearing(command: EndHearing, state: ExistingHearing): Hearing
       if (state.findings === undefined) return reject({ reason: 'no-findings' })
       return served(command, state, bothHeard(state))
     case 'agreement':
-      return state.status === 'served'
-        ? ended(command, state)
-        : reject({ reason: 'not-served-yet' })
+      if (state.status !== 'served') return reject({ reason: 'not-served-yet' })
+      return halfServed(state) ? refused(command, 'file-unequal') : ended(command, state)
     case 'passed-on':
-      return ended(command, state)
+      return halfServed(state) ? refused(command, 'file-unequal') : ended(command, state)
     case 'withdrawn':
       // A draft that the melder never permitted is put away; what was permitted only the melder withdraws.
       return state.status === 'prepared'

@@ -1,6 +1,6 @@
 /**
  * Whatever the sides say, and however it travels: no findings, and no end as exchanged, while somebody may still react
- * to what was delivered to them. Read from the events alone; the decider is asked at every step.
+ * to what was delivered to them, and no end at all while only one side has a text of the office. Read from the events alone; the decider is asked at every step.
  */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -12,9 +12,9 @@ import {
   document,
   history,
   melder,
+  opened,
   permissionOf,
   permitOf,
-  prepare,
   request,
   respondent,
   say,
@@ -22,12 +22,22 @@ import {
   termFrom,
   untied,
 } from './builders.ts'
-import type { HearingCommand } from './commands.ts'
+import type { EndHearing, HearingCommand } from './commands.ts'
 import { actFor } from './gate.ts'
 import { hearingDecider } from './hearing.ts'
-import type { Hearing, HearingFile } from './state.ts'
+import { type Hearing, type HearingFile, other } from './state.ts'
 
-const steps = ['say', 'deliver', 'deliver', 'send', 'prove', 'bounce', 'decline'] as const
+const steps = [
+  'say',
+  'deliver',
+  'deliver',
+  'send',
+  'prove',
+  'bounce',
+  'decline',
+  'report',
+  'find',
+] as const
 interface Step {
   readonly kind: (typeof steps)[number]
   readonly side: Side
@@ -68,6 +78,12 @@ function commandsOf(step: Step, state: HearingFile, index: number): readonly Hea
         reason: code<'niet-bezorgd'>('retour'),
         context: ctx('bounce'),
       }))
+    case 'report': {
+      const text = { document: document(`report ${index}`), content: sealed<never>(`r ${index}`) }
+      return [{ type: 'AddReport', ...text, context: ctx('report') }]
+    }
+    case 'find':
+      return [findings(index)]
     case 'decline': {
       const channel = code<'kanaal'>('telefoon')
       return [{ type: 'DeclineToBeHeard', party: side, channel, context: ctx('decline') }]
@@ -126,17 +142,26 @@ function sending(
 const chosen = <One>(list: readonly One[], pick: number): readonly One[] =>
   list.length === 0 ? [] : list.slice(pick % list.length, (pick % list.length) + 1)
 
-const asked = (index: number): readonly HearingCommand[] => {
-  const at = (attempt: string) => context({ at: day(index), attempt: `${attempt} ${index}` })
-  const findings = { document: document(`f ${index}`), content: sealed<never>('f'), facts: untied }
-  return [
-    { type: 'MakeFindings', ...findings, context: at('find') },
-    { type: 'EndHearing', end: 'exchanged', context: at('end') },
-  ]
-}
+const findings = (index: number): HearingCommand => ({
+  type: 'MakeFindings',
+  document: document(`findings ${index}`),
+  content: sealed<never>(`f ${index}`),
+  facts: untied,
+  context: context({ at: day(index), attempt: `find ${index}` }),
+})
+const ending = (end: EndHearing['end'], index: number): HearingCommand => ({
+  type: 'EndHearing',
+  end,
+  context: context({ at: day(index), attempt: `${end} ${index}` }),
+})
+
+const officeTexts = (events: readonly HearingEvent[]) =>
+  [...of(events, 'DocumentAdded'), ...of(events, 'FindingsMade')].map((one) => one.document)
 
 function unanswered(events: readonly HearingEvent[]): readonly string[] {
+  const ofOffice = officeTexts(events)
   return of(events, 'DeliveryProven').flatMap((proof) => {
+    if (ofOffice.includes(proof.document)) return []
     const { request: id, to } = proof
     const out = events.findIndex((one) => one.type === 'DocumentDispatched' && one.request === id)
     const spoke = of(events.slice(out), 'StatementReceived').some((one) => one.author === to)
@@ -146,30 +171,77 @@ function unanswered(events: readonly HearingEvent[]): readonly string[] {
   })
 }
 
-test('2, 4. every statement that was delivered is answered, declined or its term is over first', () => {
-  let concluded = 0
-  fc.assert(
-    fc.property(walks, (walk) => {
-      const events: HearingEvent[] = [...history(prepare())]
-      const state = () => events.reduce(hearingDecider.evolve, hearingDecider.initial as Hearing)
-      for (const [index, step] of walk.entries()) {
-        const before = state()
-        if (before.status === 'unknown') continue
-        for (const command of commandsOf(step, before, index + 1)) {
-          const decision = hearingDecider.decide(command, state())
-          if (decision.kind === 'accepted') events.push(...decision.events)
-        }
-        for (const command of asked(index + 1)) {
-          const decision = hearingDecider.decide(command, state())
-          const concludes =
-            decision.kind === 'accepted' && decision.events.some((one) => one.type !== 'ActRefused')
-          if (!concludes) continue
-          concluded += 1
-          expect(unanswered(events), command.type).toEqual([])
-        }
+/** Texts of the office that went to one side and were not proven delivered to the other. */
+function halfServed(events: readonly HearingEvent[], to: Side): readonly string[] {
+  return officeTexts(events).flatMap((id) => {
+    const out = of(events, 'DocumentDispatched').some((one) => one.document === id && one.to === to)
+    const back = of(events, 'DeliveryFailed').some((one) => one.document === id && one.to === to)
+    const proven = of(events, 'DeliveryProven').some(
+      (one) => one.document === id && one.to === other(to),
+    )
+    return out && !back && !proven ? [id] : []
+  })
+}
+
+/** Plays a walk, and after each step asks these: `check` sees the history before whatever was then accepted. */
+function always(
+  ask: (index: number) => readonly HearingCommand[],
+  check: (events: readonly HearingEvent[]) => void,
+): number {
+  let accepted = 0
+  const play = (walk: readonly Step[]) => {
+    const events: HearingEvent[] = [...history(...opened())]
+    const state = () => events.reduce(hearingDecider.evolve, hearingDecider.initial as Hearing)
+    for (const [index, step] of walk.entries()) {
+      const before = state()
+      if (before.status === 'unknown') continue
+      for (const command of commandsOf(step, before, index + 1)) {
+        const decision = hearingDecider.decide(command, state())
+        if (decision.kind === 'accepted') events.push(...decision.events)
       }
-    }),
-    { numRuns: 300, seed: 20240301 },
+      for (const command of ask(index + 1)) {
+        const decision = hearingDecider.decide(command, state())
+        if (decision.kind === 'rejected') continue
+        if (decision.events.every((one) => one.type === 'ActRefused')) continue
+        accepted += 1
+        check(events)
+      }
+    }
+  }
+  fc.assert(fc.property(walks, play), { numRuns: 300, seed: 20240301 })
+  return accepted
+}
+
+test('2, 4. every statement that was delivered is answered, declined or its term is over first', () => {
+  const concluded = always(
+    (index) => [findings(index), ending('exchanged', index)],
+    (events) => expect(unanswered(events)).toEqual([]),
   )
   expect(concluded).toBeGreaterThan(100)
+})
+
+test('3. at every end both have what either was served of the office', () => {
+  const ends = ['exchanged', 'findings', 'agreement', 'passed-on'] as const
+  let shared = 0
+  const ended = always(
+    (index) => ends.map((end) => ending(end, index)),
+    (events) => {
+      if (of(events, 'DocumentAdded').length > 0) shared += 1
+      expect(halfServed(events, 'melder')).toEqual([])
+      expect(halfServed(events, 'respondent')).toEqual([])
+    },
+  )
+  expect(ended).toBeGreaterThan(100)
+  expect(shared).toBeGreaterThan(100)
+})
+
+test('3, 5. whenever the melder withdraws, the respondent has what the melder has of the office', () => {
+  const at = (index: number) => context({ at: day(index), attempt: `withdraw ${index}` })
+  const withdrawn = always(
+    (index) => [
+      { type: 'NoteWithdrawal', permission: permissionOf('complaint'), context: at(index) },
+    ],
+    (events) => expect(halfServed(events, 'melder')).toEqual([]),
+  )
+  expect(withdrawn).toBeGreaterThan(100)
 })

@@ -6,6 +6,7 @@ import {
   type ExistingHearing,
   type HearingDocument,
   type HearingFile,
+  other,
   type Permission,
   sides,
 } from './state.ts'
@@ -56,7 +57,7 @@ export function actFor(document: HearingDocument): OutgoingAct {
 /**
  * Why a document may not go to a side, or undefined. The respondent gets nothing without live permission for exactly
  * this text, and nothing but a general letter while the melder has not lifted anonymity; after a withdrawal only the
- * closing notice still goes.
+ * closing notice still goes, and to the melder what the respondent has of the office.
  */
 export function obstacle(
   state: ExistingHearing,
@@ -64,6 +65,7 @@ export function obstacle(
   to: Side,
 ): Refusal | undefined {
   if (document.kind === 'closing-notice') return undefined
+  if (to === 'melder' && officeTextWith(document, 'respondent')) return undefined
   if (state.withdrawn) return 'withdrawn'
   if (state.status === 'detached') return 'case-closed'
   if (to === 'melder') return undefined
@@ -106,6 +108,16 @@ export function unequal(
         .map((side) => ({ document, side })),
     )
 }
+
+/** A text of the office that this side has: the other side gets it too, whatever ended meanwhile. */
+export const officeTextWith = (document: HearingDocument, side: Side): boolean =>
+  document.author === 'office' &&
+  document.kind !== 'closing-notice' &&
+  (document.for[side].is === 'sent' || document.for[side].is === 'served')
+
+/** A text of the office that one side has and the other neither got nor had withheld: no end leaves that behind. */
+export const halfServed = (state: HearingFile): boolean =>
+  unequal(state).some(({ document, side }) => officeTextWith(document, other(side)))
 
 /** Both were heard, or were silent after proven delivery, term and reminder, or declined themselves. */
 export const bothHeard = (state: HearingFile): boolean =>

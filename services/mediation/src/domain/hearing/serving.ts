@@ -11,7 +11,7 @@ import type {
   RequestReminder,
   RequestServing,
 } from './commands.ts'
-import { actFor, obstacle, refused } from './gate.ts'
+import { actFor, obstacle, officeTextWith, refused } from './gate.ts'
 import { overOr } from './opening.ts'
 import {
   draftOf,
@@ -41,7 +41,8 @@ function notServable(
   document: HearingDocument,
   to: Side,
 ): HearingDecision | undefined {
-  if (document.kind === 'closing-notice' ? !isOver(state) : isOver(state)) {
+  const completes = to === 'melder' && officeTextWith(document, 'respondent')
+  if (document.kind === 'closing-notice' ? !isOver(state) : isOver(state) && !completes) {
     return document.kind === 'closing-notice'
       ? reject({ reason: 'nobody-to-tell' })
       : overOr(state, 'not-served-yet')
@@ -58,9 +59,8 @@ function notServable(
     case 'withheld':
       return reject({ reason: 'withheld' })
     case 'due':
-      return needsComplaintFirst(state, document)
-        ? reject({ reason: 'complaint-first' })
-        : undefined
+      if (needsComplaintFirst(state, document)) return reject({ reason: 'complaint-first' })
+      return needsRespondentFirst(document, to) ? reject({ reason: 'respondent-first' }) : undefined
   }
 }
 
@@ -68,6 +68,16 @@ function notServable(
 function needsComplaintFirst(state: ExistingHearing, document: HearingDocument): boolean {
   if (document.id === state.draft || document.kind === 'closing-notice') return false
   return draftOf(state)?.for.respondent.is !== 'served'
+}
+
+/**
+ * A text of the office goes to the respondent first, who gets nothing without the melder's permission: otherwise the
+ * melder could have it and then refuse it to the respondent, or withdraw.
+ */
+function needsRespondentFirst(document: HearingDocument, to: Side): boolean {
+  if (to === 'respondent' || document.author !== 'office') return false
+  const { is } = document.for.respondent
+  return is !== 'served' && is !== 'withheld'
 }
 
 /** The one reminder is the same text again, under a permit of its own. */
