@@ -63,6 +63,8 @@ export async function caseWorld(build: (parts: ServiceParts) => Promise<ServiceA
   ) {
     const data = { dossier, ...facts }
     await world.publish({ service, topic: topicOf(service), type, subject: dossier, data })
+    // What a message makes happen in the first round is in the views and on the topic after the second.
+    await app.workers.settled()
     await app.workers.settled()
   }
 
