@@ -11,7 +11,11 @@ import {
 export function evolveDocuments(state: ExistingHearing, event: HearingEvent): ExistingHearing {
   switch (event.type) {
     case 'DraftRevised':
-      return change(state, event.document, (one) => ({ ...one, digest: event.content.sealed }))
+      return change(state, event.document, (one) => ({
+        ...one,
+        digest: event.content.sealed,
+        openedBy: [],
+      }))
     case 'PermitRequested':
       return asked(state, event)
     case 'PermitLost': {

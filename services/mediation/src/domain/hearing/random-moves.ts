@@ -41,6 +41,7 @@ function expanded(one: Move): readonly Move[] {
       return each([
         ['skip', 'handler'],
         ['open', 'second'],
+        ...(one.pick % 2 === 0 ? [] : [['revise', 'handler'] as const]),
         ['confirm-skip', 'second'],
       ]).map((step) => ({ ...step, pick: 0 }))
     default:

@@ -147,6 +147,21 @@ describe('a respondent who is not asked, for safety', () => {
       .thenRefused({ reason: 'nothing-proposed' })
   })
 
+  test('is not skipped on a text that the second person has not read', () => {
+    const revise: HearingCommand = {
+      type: 'ReviseDraft',
+      content: sealed('changed'),
+      context: context({ attempt: 'revise' }),
+    }
+    given(...history(...ready(), revise))
+      .when(confirmSkip('second'))
+      .then(refusal('confirm-skip', 'not-opened', { who: { by: 'second' } }))
+    const { events } = given(...history(...ready(), revise, open('second', complaint))).when(
+      confirmSkip('second'),
+    )
+    expect(events[0]?.type).toBe('RespondentSkipped')
+  })
+
   test('is sent nothing from then on', () => {
     given(...history(...skipped()))
       .when(ask('serve'))
