@@ -6,6 +6,8 @@ const schema = z.object({
   KAFKA_BROKERS: z.string().min(1).optional(),
   NODE_ENV: z.string().optional(),
   WEDERHOOR_CLOCK: z.enum(['simulated', 'real']).default('real'),
+  /** Address of an OTLP collector over HTTP; left out: nothing leaves this process. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('error'),
 })
 

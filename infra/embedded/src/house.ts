@@ -102,11 +102,25 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 
   const apps: ServiceApp[] = []
   for (const { build } of houseServices) apps.push(await build(parts))
-  for (const { workers } of apps) await workers.start()
   const login = await loginServer({ issuer, clock, logger, verifier: parts.verifier })
+
+  async function close(): Promise<void> {
+    await Promise.all([login, ...apps.map(({ server }) => server)].map((server) => server.close()))
+    await Promise.all(apps.map(({ workers }) => workers.stop()))
+    await closeParts()
+    await broker.close()
+    await pool.end()
+  }
+
   const baseUrls: Record<string, string> = {}
-  for (const [index, { name, server }] of [{ name: 'login', server: login }, ...apps].entries()) {
-    baseUrls[name] = await listen(server, options.ports, index)
+  try {
+    for (const [index, { name, server }] of [{ name: 'login', server: login }, ...apps].entries()) {
+      baseUrls[name] = await listen(server, options.ports, index)
+    }
+    for (const { workers } of apps) await workers.start()
+  } catch (error) {
+    await close()
+    throw error
   }
 
   return {
@@ -124,15 +138,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
         before = after
       }
     },
-    async close() {
-      await Promise.all(
-        [login, ...apps.map(({ server }) => server)].map((server) => server.close()),
-      )
-      await Promise.all(apps.map(({ workers }) => workers.stop()))
-      await closeParts()
-      await broker.close()
-      await pool.end()
-    },
+    close,
   }
 }
 

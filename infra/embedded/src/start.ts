@@ -1,6 +1,7 @@
 /** `npm start`: the whole house on this machine, with a small history to look at. Ends on Ctrl-C. */
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { startTelemetry } from '@wederhoor/telemetry/telemetry'
 import { demoAccounts } from './accounts.ts'
 import { clone } from './clone.ts'
 import { readConfig } from './config.ts'
@@ -47,6 +48,8 @@ async function start(): Promise<void> {
   }
   const say = steps()
   const simulated = config.WEDERHOOR_CLOCK === 'simulated'
+  const otlpEndpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT
+  const telemetry = startTelemetry({ service: 'wederhoor', version: '0.1.0', otlpEndpoint })
   const stopped = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort())
 
@@ -67,6 +70,7 @@ async function start(): Promise<void> {
     say('stopping')
     setTimeout(() => process.exit(1), STOP_MS_MAX).unref()
     await instance.close()
+    await telemetry.shutdown()
     say('stopped')
     process.exit(0)
   }
