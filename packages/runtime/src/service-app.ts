@@ -1,4 +1,5 @@
 import { contexts } from '@wederhoor/http/command-context'
+import type { ReadinessCheck } from '@wederhoor/http/health'
 import { type Server, screenOf } from '@wederhoor/http/request'
 import { buildServer } from '@wederhoor/http/server'
 import type { ServiceParts } from './service-parts.ts'
@@ -32,6 +33,8 @@ export function serviceServer(
     readonly title: string
     readonly version: string
     readonly description: string
+    /** What runs behind it and must be well too, such as the `ready` of `serviceWorkers`. */
+    readonly ready?: Readonly<Record<string, ReadinessCheck>>
   },
 ): Promise<Server> {
   const { verifier, logger, clock, db, pepper, store, vault } = parts
@@ -45,6 +48,7 @@ export function serviceServer(
     ready: {
       database: async () => void (await db.query('SELECT 1')),
       ledger: async () => void (await store.head()),
+      ...service.ready,
     },
     onDenied: async (request, reason) => {
       const dossier = dossierOf(request.params)

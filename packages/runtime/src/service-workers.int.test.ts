@@ -3,6 +3,7 @@ import { createLogger } from '@wederhoor/telemetry/log'
 import { eventCodec } from '@wederhoor/vault/event-codec'
 import { event, open, uuid } from '@wederhoor/vault/fields'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { serviceServer } from './service-app.ts'
 import { serviceWorkers } from './service-workers.ts'
 import { type TestParts, testParts } from './test-parts.ts'
 
@@ -18,7 +19,7 @@ beforeEach(async () => {
 })
 afterEach(() => world.close())
 
-function service(announce: () => undefined) {
+function service(announce: () => undefined, project: () => Promise<void> = async () => undefined) {
   const logger = createLogger({
     level: 'info',
     service: 'sample',
@@ -31,7 +32,7 @@ function service(announce: () => undefined) {
     topic: 'sample.v1',
     categories: ['note'],
     codec,
-    project: async () => undefined,
+    project,
     deadlinesOf: () => ({}),
     onDeadline: async () => undefined,
     announce,
@@ -74,6 +75,60 @@ describe('a service whose relay cannot go on', () => {
     ])
     expect(log.filter((line) => line['msg'] === 'tried again')).toEqual([])
     await workers.stop()
+  })
+})
+
+/** What `/v1/health/ready` says of it. */
+async function ready({ workers }: ReturnType<typeof service>) {
+  const server = await serviceServer(world.parts, {
+    name: 'sample',
+    title: 'Sample',
+    version: '1.0.0',
+    description: 'A sample.',
+    ready: workers.ready,
+  })
+  const answer = await server.inject('/v1/health/ready')
+  await server.close()
+  return { status: answer.statusCode, detail: String(answer.json().detail ?? '') }
+}
+
+describe('a service that answers', () => {
+  test('is ready while its workers are well, and not before they have started', async () => {
+    const sample = service(() => undefined)
+    expect(await ready(sample)).toMatchObject({ status: 503 })
+    await sample.workers.start()
+    await append(sample.codec)
+    await sample.workers.settled()
+    expect(await ready(sample)).toMatchObject({ status: 200 })
+    await sample.workers.stop()
+  })
+
+  test('is not ready with a relay that stopped for good', async () => {
+    const sample = service(() => {
+      throw new TypeError('no contract for this')
+    })
+    await sample.workers.start()
+    await append(sample.codec)
+    await vi.waitFor(() => expect(errors()).toHaveLength(1), 5_000)
+    expect(await ready(sample)).toEqual({ status: 503, detail: 'These do not answer: relay.' })
+    await sample.workers.stop()
+  })
+
+  test('is not ready with views that are stuck at an entry', async () => {
+    const sample = service(
+      () => undefined,
+      async () => {
+        throw new TypeError('no place for this')
+      },
+    )
+    await sample.workers.start()
+    await append(sample.codec)
+    await vi.waitFor(
+      async () =>
+        expect(await ready(sample)).toEqual({ status: 503, detail: 'These do not answer: views.' }),
+      { timeout: 8_000, interval: 100 },
+    )
+    await sample.workers.stop()
   })
 })
 

@@ -12,8 +12,10 @@ import { derivedId } from '@wederhoor/decider/derived-id'
 import type { EventCodec, Recorded } from '@wederhoor/decider/handler'
 import type { StoredEntry } from '@wederhoor/event-store/port'
 import { projection } from '@wederhoor/event-store/projection'
+import type { ReadinessCheck } from '@wederhoor/http/health'
 import { currentTraceparent } from '@wederhoor/telemetry/trace-context'
 import type { PoolClient } from 'pg'
+import { announces, follows } from './readiness.ts'
 import type { ServiceParts } from './service-parts.ts'
 import { type Worker, workers } from './workers.ts'
 
@@ -50,7 +52,14 @@ export interface ServiceWorkersParts<Event, Heard> {
 /** No person: what a clock or a message makes happen. */
 const NOBODY = '00000000-0000-4000-8000-000000000000' as CommandContext['actor']['pseudonym']
 
-export function serviceWorkers<Event, Heard>(all: ServiceWorkersParts<Event, Heard>): Worker {
+/** With what must be well before the service counts as ready, for `serviceServer`. */
+export interface ServiceWorkers extends Worker {
+  readonly ready: Readonly<Record<'views' | 'relay', ReadinessCheck>>
+}
+
+export function serviceWorkers<Event, Heard>(
+  all: ServiceWorkersParts<Event, Heard>,
+): ServiceWorkers {
   const { parts, service } = all
   const own = new Set(all.categories)
   const decode = (stored: StoredEntry) =>
@@ -138,7 +147,10 @@ export function serviceWorkers<Event, Heard>(all: ServiceWorkersParts<Event, Hea
     onFailure: failed('consumer'),
     onParked: ({ reason }) => logger.error({ part: 'consumer', reason }, 'a subject was parked'),
   })
-  return workers(views, out, into, due)
+  return {
+    ...workers(views, out, into, due),
+    ready: { views: follows(views), relay: announces(out) },
+  }
 }
 
 /** A context for a command that a message causes: the id is derived from the message, so that it happens once. */

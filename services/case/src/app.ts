@@ -59,6 +59,7 @@ export async function buildCaseApp(parts: ServiceParts): Promise<ServiceApp> {
 
   const server = await serviceServer(parts, {
     name: 'case',
+    ready: behind.ready,
     title: 'Wederhoor case',
     version: '1.0.0',
     description:

@@ -7,6 +7,7 @@ import { rulingFor } from '@wederhoor/contracts/ruling'
 import { commandHandler } from '@wederhoor/decider/handler'
 import { codeThrottle, hourlyLimits } from '@wederhoor/identity/throttle'
 import { reactions } from '@wederhoor/runtime/reactions'
+import { follows } from '@wederhoor/runtime/readiness'
 import { contextsOf, type ServiceApp, serviceServer } from '@wederhoor/runtime/service-app'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
 import { serviceWorkers } from '@wederhoor/runtime/service-workers'
@@ -68,8 +69,11 @@ export async function buildIntakeApp(parts: ServiceParts): Promise<ServiceApp> {
     },
   })
 
+  const counted = counting(parts, meldingCodec, count)
+
   const server = await serviceServer(parts, {
     name: 'intake',
+    ready: { ...behind.ready, counting: follows(counted) },
     title: 'Wederhoor intake',
     version: '1.0.0',
     description:
@@ -85,7 +89,7 @@ export async function buildIntakeApp(parts: ServiceParts): Promise<ServiceApp> {
     codeThrottle({ db, pepper, clock, limits: guessLimits(await clock.now()) }),
   )
 
-  return { name: 'intake', server, workers: workers(behind, counting(parts, meldingCodec, count)) }
+  return { name: 'intake', server, workers: workers(behind, counted) }
 }
 
 function guessLimits(at: string) {

@@ -72,6 +72,7 @@ export async function buildMediationApp(parts: ServiceParts): Promise<ServiceApp
 
   const server = await serviceServer(parts, {
     name: 'mediation',
+    ready: behind.ready,
     title: 'Wederhoor mediation',
     version: '1.0.0',
     description: 'Hears both sides under the same terms and with the same file, and mediates.',

@@ -74,6 +74,7 @@ export async function buildReferralApp(parts: ServiceParts): Promise<ServiceApp>
 
   const server = await serviceServer(parts, {
     name: 'referral',
+    ready: behind.ready,
     title: 'Wederhoor referral',
     version: '1.0.0',
     description: 'Hands a person over to a chain partner, and sees to it that it arrives.',

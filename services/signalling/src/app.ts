@@ -81,6 +81,7 @@ export async function buildSignallingApp(parts: ServiceParts): Promise<ServiceAp
 
   const server = await serviceServer(parts, {
     name: 'signalling',
+    ready: behind.ready,
     title: 'Wederhoor signalling',
     version: '1.0.0',
     description:
