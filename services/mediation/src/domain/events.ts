@@ -259,7 +259,7 @@ export const hearingEnded = event('HearingEnded', 1, {
 })
 export const hearingDetached = event('HearingDetached', 1, { hearing, at })
 export const hearingReopened = event('HearingReopened', 1, {
-  because: open('closed list', z.enum(['late-answer', 'case-reopened'])),
+  because: open('closed list', z.enum(['late-answer', 'case-reopened', 'reminder-came-back'])),
   melder: maybe(open('ends of the term that still stands for the melder', dues)),
   respondent: maybe(open('ends of the term that still stands for the respondent', dues)),
   at,

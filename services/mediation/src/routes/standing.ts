@@ -7,6 +7,7 @@ import {
   type PermitRequest,
   type Voice,
 } from '../domain/hearing/state.ts'
+import { isRunning } from '../domain/hearing/terms.ts'
 
 export function standingOf(dossier: string, state: ExistingHearing) {
   const { hearing, kind, status, withdrawn, anonymity, parties, voices } = state
@@ -48,4 +49,5 @@ const requestOf = ({ id, purpose, document, to, act, stage, cooperation }: Permi
 
 const voiceOf = (voice: Voice) => ({ is: voice.is, dues: duesOf(voice) })
 
-export const duesOf = (voice: Voice): Dues | null => ('dues' in voice ? voice.dues : null)
+/** Of a term that runs; silence has none any more. */
+export const duesOf = (voice: Voice): Dues | null => (isRunning(voice) ? voice.dues : null)

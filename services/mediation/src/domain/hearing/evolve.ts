@@ -11,7 +11,7 @@ import {
   type PermitRequest,
   type Voice,
 } from './state.ts'
-import { isRunning } from './terms.ts'
+import { isRunning, unreminded } from './terms.ts'
 
 export function evolve(state: Hearing, event: HearingEvent): Hearing {
   if (event.type === 'HearingPrepared') return prepared(event)
@@ -92,8 +92,11 @@ function evolveFile(state: ExistingHearing, event: HearingEvent): ExistingHearin
       if (!isRunning(voice)) return state
       return withVoice(state, event.party, { ...voice, is: 'reminder-due' })
     }
-    case 'SilenceRecorded':
-      return withVoice(state, event.party, { is: 'silent' })
+    case 'SilenceRecorded': {
+      const voice = state.voices[event.party]
+      if (!isRunning(voice)) return state
+      return withVoice(state, event.party, { ...voice, is: 'silent' })
+    }
     case 'StatementReceived':
       return withVoice(state, event.author, { is: 'heard' })
     case 'HearingDeclined':
@@ -216,9 +219,8 @@ function deliveryFailed(
   event: HearingEventOf<'DeliveryFailed'>,
 ): ExistingHearing {
   const failed = atStage(state, event.request, { is: 'undelivered' })
-  const voice = state.voices[event.to]
-  if (state.requests[event.request]?.purpose !== 'remind' || voice.is !== 'reminded') return failed
-  return withVoice(failed, event.to, { ...voice, is: 'reminder-due' })
+  const voice = unreminded(state, event.request)
+  return voice === undefined ? failed : withVoice(failed, event.to, voice)
 }
 
 /** Whoever spoke after it was sent and before the proof came in need not speak again. */

@@ -18,6 +18,7 @@ import {
 } from './builders.ts'
 import type { HearingCommand } from './commands.ts'
 import type { Hearing } from './state.ts'
+import { isRunning } from './terms.ts'
 
 export const people = ['handler', 'second', 'third', 'melder', 'respondent'] as const
 export const kinds = [
@@ -184,7 +185,8 @@ export function commandOf(one: Move, state: Hearing, now: number, index: number)
         context: ctx,
       }
     case 'extend': {
-      const longer = (side: Side) => ('dues' in state.voices[side] ? duesFrom(now + 40) : undefined)
+      const longer = (side: Side) =>
+        isRunning(state.voices[side]) ? duesFrom(now + 40) : undefined
       return {
         type: 'ExtendTerm',
         ground: code<'verlengingsgrond'>('vakantie'),

@@ -20,7 +20,7 @@ import {
   isOver,
   type PermitRequest,
 } from './state.ts'
-import { startsTerm, termStarted } from './terms.ts'
+import { reopened, startsTerm, termStarted, unreminded } from './terms.ts'
 
 export function requestServing(command: RequestServing, state: ExistingHearing): HearingDecision {
   if (state.requests[command.request] !== undefined) return accept()
@@ -237,5 +237,26 @@ export function reportUndelivered(
   const { request, reason, context } = command
   const { document, to } = asked
   const by = context.actor.pseudonym
-  return accept({ type: 'DeliveryFailed', request, document, to, reason, by, at: context.at })
+  const { at } = context
+  const failed: HearingEvent = { type: 'DeliveryFailed', request, document, to, reason, by, at }
+  return accept(failed, ...silenceUndone(state, asked, at))
+}
+
+/** What rested on silence is open again when the reminder before it turns out not to have come. */
+function silenceUndone(
+  state: ExistingHearing,
+  { id, to }: PermitRequest,
+  at: At,
+): readonly HearingEvent[] {
+  const voice = unreminded(state, id)
+  if (voice === undefined || state.voices[to].is !== 'silent' || state.withdrawn) return []
+  const events: HearingEvent[] = []
+  if (state.status === 'ended' && (state.end === 'exchanged' || state.end === 'findings')) {
+    const waiting = { ...state, voices: { ...state.voices, [to]: voice } }
+    events.push(reopened(waiting, 'reminder-came-back', at))
+  }
+  if (state.findings !== undefined) {
+    events.push({ type: 'FindingsReopened', document: state.findings, at })
+  }
+  return events
 }

@@ -101,7 +101,12 @@ export type Voice =
       readonly dues: Dues
     }
   | { readonly is: 'heard' }
-  | { readonly is: 'silent' }
+  | {
+      readonly is: 'silent'
+      readonly request: RequestId
+      readonly document: DocumentId
+      readonly dues: Dues
+    }
   | { readonly is: 'declined' }
 
 export interface Permission {

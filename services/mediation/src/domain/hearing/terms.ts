@@ -71,10 +71,19 @@ type Running = Extract<Voice, { is: 'waiting' | 'reminder-due' | 'reminded' }>
 export const isRunning = (voice: Voice): voice is Running =>
   voice.is === 'waiting' || voice.is === 'reminder-due' || voice.is === 'reminded'
 
+/** Who was reminded, or is silent, by this request is not if it came back: a reminder is due again. */
+export function unreminded(state: HearingFile, request: string): Running | undefined {
+  const asked = state.requests[request]
+  if (asked?.purpose !== 'remind') return undefined
+  const voice = state.voices[asked.to]
+  const rested = voice.is === 'reminded' || voice.is === 'silent'
+  return rested && voice.document === asked.document ? { ...voice, is: 'reminder-due' } : undefined
+}
+
 /** A term that ran when the hearing was over runs on: whatever passed meanwhile first brings the reminder. */
 export function reopened(
   state: HearingFile,
-  because: 'late-answer' | 'case-reopened',
+  because: HearingEventOf<'HearingReopened'>['because'],
   at: HearingEventOf<'HearingReopened'>['at'],
 ): HearingEvent {
   const melder = runningDues(state, 'melder')
