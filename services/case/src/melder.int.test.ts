@@ -15,6 +15,22 @@ beforeEach(() => cases.another())
 const permits = async () =>
   (await cases.told()).filter((one) => one.name?.startsWith('permit-')).map((one) => one.name)
 
+describe('two cases under one code', () => {
+  test('stop no view, and the code opens neither', async () => {
+    const digest = codeDigest(
+      codeOf(cases.dossier(), cases.world.parts.pepper),
+      cases.world.parts.pepper,
+    )
+    const typed = codeOf(cases.dossier(), cases.world.parts.pepper)
+    await cases.accepted()
+    expect((await cases.mine()).status).toBe(200)
+    cases.another()
+    await cases.accepted({ codeDigest: digest })
+    expect((await cases.get(`/v1/cases/${cases.dossier()}`, 'anna')).status).toBe(200)
+    expect((await cases.mine('', undefined, typed)).body).toMatchObject({ code: 'code-unknown' })
+  })
+})
+
 describe('a melder with their code', () => {
   test('sees at which desk somebody helps, and what waits for their permission', async () => {
     await cases.accepted()

@@ -222,13 +222,13 @@ export function caseViews(db: Pool) {
         ? rows(`status = $1 ${byShortestTerm}`, [status])
         : rows(`status = $1 AND desk = $2 ${byShortestTerm}`, [status, desk]),
     one: async (dossier: string) => (await rows('dossier = $1', [dossier]))[0],
-    /** The dossier behind the digest of a melder's code. */
+    /** The dossier behind the digest of a melder's code. One that leads to two opens neither. */
     async byCode(digest: string): Promise<string | undefined> {
       const found = await db.query<{ dossier: string }>(
         'SELECT dossier FROM cases.summary WHERE code_digest = $1',
         [digest],
       )
-      return found.rows[0]?.dossier
+      return found.rows.length === 1 ? found.rows[0]?.dossier : undefined
     },
   }
 }

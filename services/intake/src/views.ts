@@ -223,13 +223,13 @@ export function meldingViews(db: Pool) {
         [],
       ),
     one: async (dossier: string) => (await rows('dossier = $1', [dossier]))[0],
-    /** The dossier behind a code's digest. */
+    /** The dossier behind a code's digest. One that leads to two opens neither. */
     async byCode(digest: string): Promise<string | undefined> {
       const found = await db.query<{ dossier: string }>(
         'SELECT dossier FROM intake.melding WHERE code_digest = $1',
         [digest],
       )
-      return found.rows[0]?.dossier
+      return found.rows.length === 1 ? found.rows[0]?.dossier : undefined
     },
     async steps(dossier: string): Promise<readonly Step[]> {
       const found = await db.query<{ step: string; by_holder: string; at: Date }>(
