@@ -258,6 +258,8 @@ export const hearingEnded = event('HearingEnded', 1, {
   at,
 })
 export const hearingDetached = event('HearingDetached', 1, { hearing, at })
+export const caseClosedNoted = event('CaseClosedNoted', 1, { at })
+export const caseReopenedNoted = event('CaseReopenedNoted', 1, { at })
 export const hearingReopened = event('HearingReopened', 1, {
   because: open('closed list', z.enum(['late-answer', 'case-reopened', 'reminder-came-back'])),
   melder: maybe(open('ends of the term that still stands for the melder', dues)),
@@ -299,6 +301,8 @@ export const hearingEvents = [
   respondentSkipped,
   hearingEnded,
   hearingDetached,
+  caseClosedNoted,
+  caseReopenedNoted,
   hearingReopened,
   actRefused,
 ] as const

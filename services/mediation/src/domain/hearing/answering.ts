@@ -57,7 +57,8 @@ function whatReopens(
 ): readonly HearingEvent[] {
   if (state.withdrawn) return []
   const events: HearingEvent[] = []
-  if (state.status === 'ended') events.push(reopened(hasSpoken(state, author), 'late-answer', at))
+  if (state.status === 'ended' && !state.caseClosed)
+    events.push(reopened(hasSpoken(state, author), 'late-answer', at))
   if (state.findings !== undefined) {
     events.push({ type: 'FindingsReopened', document: state.findings, at })
   }

@@ -49,6 +49,7 @@ function prepared(event: HearingEventOf<'HearingPrepared'>): Hearing {
     extraDays: 0,
     extensions: 0,
     withdrawn: false,
+    caseClosed: false,
   }
 }
 
@@ -58,7 +59,7 @@ function evolveFile(state: ExistingHearing, event: HearingEvent): ExistingHearin
       return { ...state, handler: event.by }
     case 'PermissionNoted': {
       const { permission: id, act, receiver, digest } = event
-      const noted = { id, act, receiver, digest, live: true }
+      const noted = { id, act, receiver, digest, live: true, withdrawn: false }
       return { ...state, permissions: { ...state.permissions, [id]: noted } }
     }
     case 'PermissionWithdrawalNoted':
@@ -98,7 +99,7 @@ function evolveFile(state: ExistingHearing, event: HearingEvent): ExistingHearin
       return withVoice(state, event.party, { ...voice, is: 'silent' })
     }
     case 'StatementReceived':
-      return withVoice(state, event.author, { is: 'heard' })
+      return withVoice(waitsForCase(state, 'late-answer'), event.author, { is: 'heard' })
     case 'HearingDeclined':
       return withVoice(state, event.party, { is: 'declined' })
     case 'CooperationRecorded': {
@@ -117,7 +118,12 @@ function evolveFile(state: ExistingHearing, event: HearingEvent): ExistingHearin
     case 'HearingEnded':
       return dropRequests({ ...state, withdrawn: state.withdrawn || event.end === 'withdrawn' })
     case 'HearingDetached':
-      return dropRequests(state)
+    case 'CaseClosedNoted':
+      return dropRequests({ ...state, caseClosed: true, permissions: ended(state.permissions) })
+    case 'CaseReopenedNoted':
+      return { ...state, caseClosed: false }
+    case 'HearingReopened':
+      return { ...state, caseClosed: false, reopens: undefined }
     case 'StatementRetracted':
       return dropRequests(state, event.document)
     case 'DraftRevised':
@@ -131,7 +137,6 @@ function evolveFile(state: ExistingHearing, event: HearingEvent): ExistingHearin
     case 'WithholdingProposed':
     case 'DocumentWithheld':
     case 'WithholdingLifted':
-    case 'HearingReopened':
       return state
   }
 }
@@ -161,11 +166,16 @@ function runningStatus(state: HearingFile): 'prepared' | 'opened' | 'served' | '
   return permitted ? 'opened' : 'prepared'
 }
 
+/** A closing ends every permission in case as well: after a reopening it is asked again. */
+const ended = (permissions: HearingFile['permissions']): HearingFile['permissions'] =>
+  Object.fromEntries(Object.entries(permissions).map(([id, one]) => [id, { ...one, live: false }]))
+
 function permissionWithdrawn(state: ExistingHearing, permission: string): ExistingHearing {
   const known = state.permissions[permission]
   const draft = draftOf(state)
   if (known === undefined || draft === undefined) return state
-  const permissions = { ...state.permissions, [permission]: { ...known, live: false } }
+  const gone = { ...known, live: false, withdrawn: true }
+  const permissions = { ...state.permissions, [permission]: gone }
   const withdrawn = state.withdrawn || fits(known, state, draft)
   return { ...state, permissions, withdrawn }
 }
@@ -220,8 +230,17 @@ function deliveryFailed(
 ): ExistingHearing {
   const failed = atStage(state, event.request, { is: 'undelivered' })
   const voice = unreminded(state, event.request)
-  return voice === undefined ? failed : withVoice(failed, event.to, voice)
+  if (voice === undefined) return failed
+  const rested = 'end' in state && (state.end === 'exchanged' || state.end === 'findings')
+  const waiting = rested ? waitsForCase(failed, 'reminder-came-back') : failed
+  return withVoice(waiting, event.to, voice)
 }
+
+/** What would open an ended hearing again waits while its case is closed. */
+const waitsForCase = (
+  state: ExistingHearing,
+  reopens: 'late-answer' | 'reminder-came-back',
+): ExistingHearing => (state.caseClosed && state.status === 'ended' ? { ...state, reopens } : state)
 
 /** Whoever spoke after it was sent and before the proof came in need not speak again. */
 function termStarted(

@@ -89,7 +89,10 @@ describe('whatever anybody asks, in whatever order', () => {
         const { digest: text, kind } = documentAt(before, sending.document)
         if (sending.to !== 'respondent' || kind === 'closing-notice') continue
         const withdrawn = of(before, 'PermissionWithdrawalNoted').map((one) => one.permission)
-        const live = of(before, 'PermissionNoted').some(
+        const closed = before.findLastIndex(
+          (one) => one.type === 'HearingDetached' || one.type === 'CaseClosedNoted',
+        )
+        const live = of(before.slice(closed + 1), 'PermissionNoted').some(
           (one) => one.digest === text && !withdrawn.includes(one.permission),
         )
         expect(live, `${kind} without permission`).toBe(true)
@@ -221,6 +224,24 @@ describe('whatever anybody asks, in whatever order', () => {
       }
       for (const one of of(events, 'TermExtended'))
         expect(one.told).toEqual(['melder', 'respondent'])
+    })
+  })
+
+  test('nothing opens again while its case is closed', () => {
+    always((events) => {
+      for (const reopened of of(events, 'HearingReopened')) {
+        if (reopened.because === 'case-reopened') continue
+        const cases = upTo(events, reopened).filter((one) =>
+          ['HearingDetached', 'CaseClosedNoted', 'CaseReopenedNoted'].includes(one.type),
+        )
+        const back = upTo(events, reopened).findLastIndex(
+          (one) => one.type === 'HearingReopened' && one.because === 'case-reopened',
+        )
+        const last = cases.at(-1)
+        const open =
+          last === undefined || last.type === 'CaseReopenedNoted' || back > events.indexOf(last)
+        expect(open).toBe(true)
+      }
     })
   })
 

@@ -60,7 +60,7 @@ export const lifecycle: Readonly<Record<HearingCommand['type'], Row>> = {
     opened: 'HearingDetached',
     served: 'HearingDetached',
     skipped: 'HearingDetached',
-    ended: 'nothing',
+    ended: 'CaseClosedNoted',
     detached: 'nothing',
   },
   NoteCaseReopened: {

@@ -4,12 +4,15 @@ import { describe, expect, test } from 'vitest'
 import {
   answered,
   ask,
+  bothHeard,
   complaint,
   context,
   day,
   digest,
+  dispatch,
   document,
   duesFrom,
+  grant,
   hearing,
   history,
   melder,
@@ -214,6 +217,69 @@ describe('a hearing whose case closes', () => {
         ...ask('share', document('answer'), 'melder'),
       })
       .then(refusal('request-serving', 'case-closed'))
+  })
+
+  test('ends the permissions with the case: it asks again after a reopening', () => {
+    const back = [...opened(), close, reopen]
+    expect(stateAfter(...back).status).toBe('prepared')
+    given(...history(...back))
+      .when(ask('serve', complaint, 'respondent', { at: day(5) }))
+      .then(refusal('request-serving', 'no-permission', { who: { at: day(5) } }))
+    const anew = { ...permit('complaint'), permission: permissionOf('anew') } as HearingCommand
+    expect(stateAfter(...back, anew).status).toBe('opened')
+  })
+
+  test('lets no report out after a withdrawal, on a permission from before the closing', () => {
+    const report = document('report')
+    const allow = (name: string, on: number): HearingCommand =>
+      ({
+        ...permit('report', 'serve-answer', { at: day(on) }),
+        permission: permissionOf(name),
+      }) as HearingCommand
+    const granted = [
+      ...served(),
+      {
+        type: 'AddReport',
+        document: report,
+        content: sealed('report'),
+        context: context({ at: day(2) }),
+      } as HearingCommand,
+      allow('before', 2),
+      close,
+      reopen,
+      allow('after', 5),
+      ask('report', report, 'respondent', { at: day(6) }),
+      grant('report', { text: 'report', act: 'serve-answer' }, { at: day(6) }),
+    ]
+    given(...history(...granted, withdraw('after', { at: day(7) })))
+      .when(dispatch('report', { at: day(8) }))
+      .then(
+        refusal('dispatch', 'no-permission', {
+          request: request('report'),
+          who: { at: day(8) },
+        }),
+      )
+  })
+
+  test('hears a withdrawal of what the closing ended', () => {
+    const { events, state } = given(...history(...served(), close)).when(withdraw('complaint'))
+    expect(events.map((one) => one.type)).toEqual(['PermissionWithdrawalNoted', 'HearingEnded'])
+    expect('withdrawn' in state && state.withdrawn).toBe(true)
+  })
+
+  test('opens an ended hearing for a late answer only when the case opens again', () => {
+    const exchanged: HearingCommand = {
+      type: 'EndHearing',
+      end: 'exchanged',
+      context: context({ at: day(8) }),
+    }
+    const late = [...bothHeard(), exchanged, close, say('respondent', 'late', 20)]
+    expect(stateAfter(...late).status).toBe('ended')
+    const { events, state } = given(...history(...late)).when(reopen)
+    expect(events.map((one) => one.type)).toEqual(['CaseReopenedNoted', 'HearingReopened'])
+    expect(state.status).toBe('served')
+    const quiet = given(...history(...bothHeard(), exchanged, close)).when(reopen)
+    expect(quiet.state.status).toBe('ended')
   })
 
   test('keeps an answer that comes later', () => {

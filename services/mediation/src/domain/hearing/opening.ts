@@ -89,7 +89,7 @@ export function notePermission(command: NotePermission, state: ExistingHearing):
  */
 export function noteWithdrawal(command: NoteWithdrawal, state: ExistingHearing): HearingDecision {
   const known = state.permissions[command.permission]
-  if (known === undefined || !known.live) return accept()
+  if (known === undefined || known.withdrawn) return accept()
   const { permission, context } = command
   const { at, actor } = context
   const noted: HearingEvent = { type: 'PermissionWithdrawalNoted', permission, at }
@@ -125,18 +125,25 @@ export function noteAnonymity(command: NoteAnonymity, state: ExistingHearing): H
   return accept({ type: 'AnonymityNoted', anonymity: command.anonymity, at: command.context.at })
 }
 
-/** Closing a case does not wait for a mute respondent: what still runs is detached. */
+/** Closing a case does not wait for a mute respondent: what still runs is detached. It ends every permission. */
 export function noteCaseClosed(command: NoteCaseClosed, state: ExistingHearing): HearingDecision {
-  if (state.status === 'ended' || state.status === 'detached') return accept()
-  return accept({ type: 'HearingDetached', hearing: state.hearing, at: command.context.at })
+  if (state.caseClosed) return accept()
+  const { at } = command.context
+  if (state.status === 'ended') return accept({ type: 'CaseClosedNoted', at })
+  return accept({ type: 'HearingDetached', hearing: state.hearing, at })
 }
 
 export function noteCaseReopened(
   command: NoteCaseReopened,
   state: ExistingHearing,
 ): HearingDecision {
-  if (state.status !== 'detached') return accept()
-  return accept(reopened(state, 'case-reopened', command.context.at))
+  if (!state.caseClosed) return accept()
+  const { at } = command.context
+  if (state.status === 'detached') return accept(reopened(state, 'case-reopened', at))
+  const noted: HearingEvent = { type: 'CaseReopenedNoted', at }
+  return state.reopens === undefined || state.withdrawn
+    ? accept(noted)
+    : accept<HearingEvent>(noted, reopened(state, state.reopens, at))
 }
 
 export function overOr(

@@ -251,7 +251,11 @@ function silenceUndone(
   const voice = unreminded(state, id)
   if (voice === undefined || state.voices[to].is !== 'silent' || state.withdrawn) return []
   const events: HearingEvent[] = []
-  if (state.status === 'ended' && (state.end === 'exchanged' || state.end === 'findings')) {
+  if (
+    !state.caseClosed &&
+    state.status === 'ended' &&
+    (state.end === 'exchanged' || state.end === 'findings')
+  ) {
     const waiting = { ...state, voices: { ...state.voices, [to]: voice } }
     events.push(reopened(waiting, 'reminder-came-back', at))
   }

@@ -114,7 +114,9 @@ export interface Permission {
   readonly act: OutgoingAct
   readonly receiver: PartyId
   readonly digest: Digest
+  /** False once it was withdrawn, or the case closed over it. */
   readonly live: boolean
+  readonly withdrawn: boolean
 }
 
 export interface HearingFile {
@@ -136,6 +138,10 @@ export interface HearingFile {
   readonly extensions: number
   /** The melder withdrew: nothing that carries the matter further goes out any more. */
   readonly withdrawn: boolean
+  /** While it is, nothing here opens again. */
+  readonly caseClosed: boolean
+  /** What opens this ended hearing again as soon as its case does. */
+  readonly reopens?: 'late-answer' | 'reminder-came-back' | undefined
   /** Findings that stand; a new statement of either side reopens them. */
   readonly findings?: DocumentId | undefined
   readonly skip?: Readonly<{ by: Pseudonym; confirmed: boolean }>
