@@ -1,14 +1,19 @@
-/** Opens what services stand on, over one database: the two ledgers, the vault, and what was given. */
+/**
+ * Opens what services stand on, over one database: the two ledgers, the vault, and what was given. Sweeps what was sealed
+ * and never named, hourly.
+ */
 import type { Broker } from '@wederhoor/broker/port'
 import type { Clock } from '@wederhoor/calendar/clock'
 import { cachedTail } from '@wederhoor/event-store/cached-tail'
 import { postgresStore } from '@wederhoor/event-store/postgres'
 import type { TokenVerifier } from '@wederhoor/identity/token'
 import type { Kek } from '@wederhoor/vault/kek'
+import { sweepOrphans } from '@wederhoor/vault/orphans'
 import { postgresVault } from '@wederhoor/vault/postgres'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'pg'
 import { ACCESS, CASE_HISTORY } from './migrate-all.ts'
+import { repeated } from './repeated.ts'
 import type { ServiceParts } from './service-parts.ts'
 
 export interface OpenPartsOptions {
@@ -24,6 +29,8 @@ export interface OpenPartsOptions {
   /** Version of the policy whose purposes the access log names. */
   readonly policy: string
   readonly random: () => number
+  /** When what was sealed and never named is swept, in real time: after a minute and then hourly when left out. */
+  readonly sweep?: { readonly firstMs: number; readonly everyMs: number }
 }
 
 /** Entries that all followers of the ledger share in memory. */
@@ -46,9 +53,22 @@ export async function openParts(
     policy,
   })
   const parts = { store, vault, broker, db: pool, clock, verifier, logger, ledger, pepper, random }
+  const sweeping = repeated({
+    ...(options.sweep ?? { firstMs: 60_000, everyMs: 3_600_000 }),
+    work: async () => {
+      const { swept } = await sweepOrphans({ pool, store })
+      if (swept > 0) logger.info({ part: 'vault', count: swept }, 'sealed and never named: swept')
+    },
+    onFailure: (error) =>
+      logger.warn(
+        { part: 'vault', failure: error instanceof Error ? error.name : 'unknown' },
+        'tried again',
+      ),
+  })
   return {
     parts,
     async close() {
+      await sweeping.stop()
       await vault.close()
       await store.close()
       await access.close()
