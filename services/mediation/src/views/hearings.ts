@@ -54,10 +54,13 @@ export async function evolveHearingViews(
       return
     case 'DeliveryProven':
       if (event.to === 'respondent')
-        await set(`status = CASE WHEN status = 'opened' THEN 'served' ELSE status END`)
+        await set(`status = ${servedNow('status')}, status_before = ${servedNow('status_before')}`)
       return
     case 'TermStarted':
-      await set('next_due_at = $2', event.dues.answerDueAt)
+      await set(
+        `next_due_at = CASE WHEN ${isOver} THEN NULL ELSE $2::timestamptz END`,
+        event.dues.answerDueAt,
+      )
       return
     case 'TermExtended':
       await set('next_due_at = $2', (event.respondent ?? event.melder)?.answerDueAt ?? null)
@@ -80,10 +83,16 @@ export async function evolveHearingViews(
       return
     case 'HearingDetached':
       await set(`${over}, status = 'detached'`)
+      await set(permissionsEnded)
+      return
+    case 'CaseClosedNoted':
+      await set(permissionsEnded)
       return
     case 'HearingReopened':
       await set(
-        'status = coalesce(status_before, status), status_before = NULL, ending = NULL, to_do = NULL',
+        `status = coalesce(status_before, status), status_before = NULL, ending = NULL,
+         to_do = NULL, next_due_at = $2`,
+        (event.respondent ?? event.melder)?.answerDueAt ?? null,
       )
       return
     case 'DocumentDispatched':
@@ -119,8 +128,14 @@ export async function evolveMediationViews(
 const over = `status_before = coalesce(status_before, status), next_due_at = NULL,
   to_do = CASE WHEN reached THEN 'closing-notice' END`
 
+const isOver = "status IN ('ended', 'detached')"
+const servedNow = (column: 'status' | 'status_before') =>
+  `CASE WHEN ${column} IN ('prepared', 'opened') THEN 'served' ELSE ${column} END`
+/** After a closing the melder permits each text anew. */
+const permissionsEnded = "status_before = replace(status_before, 'opened', 'prepared')"
+
 /** Once it is over, only the closing notice still goes to the respondent. */
-const afterSending = "CASE WHEN status IN ('ended', 'detached') THEN NULL ELSE to_do END"
+const afterSending = `CASE WHEN ${isOver} THEN NULL ELSE to_do END`
 
 export function hearingViews(db: Pool) {
   return {

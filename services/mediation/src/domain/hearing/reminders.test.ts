@@ -43,7 +43,7 @@ describe('a reminder that came back after silence was recorded', () => {
 
   test('was no reminder: it is due again, and there is no silence (invariant 2)', () => {
     const { events, state } = given(...history(...silent())).when(cameBack)
-    expect(types(events)).toEqual(['DeliveryFailed'])
+    expect(types(events)).toEqual(['DeliveryFailed', 'ReminderDue'])
     expect('voices' in state && state.voices.respondent.is).toBe('reminder-due')
     given(...history(...silent(), cameBack))
       .when(findings)
@@ -52,13 +52,13 @@ describe('a reminder that came back after silence was recorded', () => {
 
   test('reopens findings that rested on it', () => {
     const { events, state } = given(...history(...silent(), findings)).when(cameBack)
-    expect(types(events)).toEqual(['DeliveryFailed', 'FindingsReopened'])
+    expect(types(events)).toEqual(['DeliveryFailed', 'FindingsReopened', 'ReminderDue'])
     expect('findings' in state && state.findings).toBe(undefined)
   })
 
   test('reopens a hearing that ended on it, but not one that was withdrawn', () => {
     const ended = given(...history(...silent(), exchanged)).when(cameBack)
-    expect(types(ended.events)).toEqual(['DeliveryFailed', 'HearingReopened'])
+    expect(types(ended.events)).toEqual(['DeliveryFailed', 'HearingReopened', 'ReminderDue'])
     expect(ended.state.status).toBe('served')
     const withdrawn = given(...history(...silent(), withdraw('complaint'))).when(cameBack)
     expect(types(withdrawn.events)).toEqual(['DeliveryFailed'])

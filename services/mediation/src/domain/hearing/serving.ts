@@ -239,17 +239,19 @@ export function reportUndelivered(
   const by = context.actor.pseudonym
   const { at } = context
   const failed: HearingEvent = { type: 'DeliveryFailed', request, document, to, reason, by, at }
-  return accept(failed, ...silenceUndone(state, asked, at))
+  return accept(failed, ...reminderUndone(state, asked, at))
 }
 
-/** What rested on silence is open again when the reminder before it turns out not to have come. */
-function silenceUndone(
+/** A reminder that did not come is due again, and what rested on the silence after it is open again. */
+function reminderUndone(
   state: ExistingHearing,
   { id, to }: PermitRequest,
   at: At,
 ): readonly HearingEvent[] {
   const voice = unreminded(state, id)
-  if (voice === undefined || state.voices[to].is !== 'silent' || state.withdrawn) return []
+  if (voice === undefined || state.withdrawn) return []
+  const due: HearingEvent = { type: 'ReminderDue', party: to, at }
+  if (state.voices[to].is !== 'silent') return isOver(state) ? [] : [due]
   const events: HearingEvent[] = []
   if (
     !state.caseClosed &&
@@ -262,5 +264,6 @@ function silenceUndone(
   if (state.findings !== undefined) {
     events.push({ type: 'FindingsReopened', document: state.findings, at })
   }
-  return events
+  const runs = !isOver(state) || events[0]?.type === 'HearingReopened'
+  return runs ? [...events, due] : events
 }
