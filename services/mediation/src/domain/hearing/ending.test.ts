@@ -120,6 +120,13 @@ describe('findings', () => {
       .then(refusal('make-findings', 'handler-has-tie', { ties: ['employer'], ...who }))
   })
 
+  test('are not made by somebody who was found tied and does not name the tie again', () => {
+    const tied = find({ facts: { ...untied, organisations: [organisation] } })
+    given(...history(...bothHeard(), tied))
+      .when(find())
+      .then(refusal('make-findings', 'handler-has-tie', { ties: ['declared'], ...who }))
+  })
+
   test('end the hearing only when both have them', () => {
     const made = [...bothHeard(), find(), permit('findings', 'serve-answer')]
     given(...history(...made))

@@ -10,7 +10,7 @@ import type {
 import { bothHeard, exchangeDone, halfServed, refused, unequal } from './gate.ts'
 import { overOr } from './opening.ts'
 import { type ExistingHearing, isOver, reached } from './state.ts'
-import { tiesOf } from './ties.ts'
+import { tiesIn } from './ties.ts'
 
 /** A report of a talk or call goes to both, and both may remark on it by a statement. */
 export function addReport(command: AddReport, state: ExistingHearing): HearingDecision {
@@ -61,8 +61,8 @@ export function makeFindings(command: MakeFindings, state: ExistingHearing): Hea
   if (state.kind === 'general-letter') return refused(command, 'anonymous')
   if (state.findings !== undefined) return reject({ reason: 'findings-stand' })
   const { document, content, facts, context } = command
-  const { melder, respondent, office } = state.parties
-  const ties = tiesOf(facts, { melder, respondent, organisation: state.organisation })
+  const { office } = state.parties
+  const ties = tiesIn(facts, context.actor.pseudonym, state)
   if (ties.length > 0) return refused(command, 'handler-has-tie', { ties: [...ties] })
   if (state.status !== 'served' || !bothHeard(state)) return refused(command, 'not-yet-heard')
   if (unequal(state).length > 0) return refused(command, 'file-unequal')

@@ -50,6 +50,7 @@ function prepared(event: HearingEventOf<'HearingPrepared'>): Hearing {
     extensions: 0,
     withdrawn: false,
     caseClosed: false,
+    tied: [],
   }
 }
 
@@ -284,7 +285,9 @@ function longer(
 }
 
 function refusedAct(state: ExistingHearing, event: HearingEventOf<'ActRefused'>): ExistingHearing {
-  const known = { ...state, refused: event.attempt }
+  const { tied } = state
+  const isTied = event.reason === 'handler-has-tie' && !tied.includes(event.by)
+  const known = { ...state, refused: event.attempt, tied: isTied ? [...tied, event.by] : tied }
   if (event.reason !== 'permit-expired' || event.request === undefined) return known
   const asked = state.requests[event.request]
   if (asked === undefined) return known

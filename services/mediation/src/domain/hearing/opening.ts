@@ -15,7 +15,7 @@ import type {
 import { fits, refused } from './gate.ts'
 import { draftOf, type ExistingHearing, type Hearing, type Permission } from './state.ts'
 import { reopened } from './terms.ts'
-import { tiesOf } from './ties.ts'
+import { tiesIn, tiesOf } from './ties.ts'
 
 /** A handler who is tied to a party, or was involved in the conduct, does not handle it. */
 export function prepare(command: PrepareHearing, state: Hearing): HearingDecision {
@@ -54,8 +54,7 @@ export function revise(command: ReviseDraft, state: ExistingHearing): HearingDec
 export function changeHandler(command: ChangeHandler, state: ExistingHearing): HearingDecision {
   const { facts, context } = command
   if (state.handler === context.actor.pseudonym) return accept()
-  const { melder, respondent } = state.parties
-  const ties = tiesOf(facts, { melder, respondent, organisation: state.organisation })
+  const ties = tiesIn(facts, context.actor.pseudonym, state)
   if (ties.length > 0) return refused(command, 'handler-has-tie', { ties: [...ties] })
   return accept({ type: 'HandlerChanged', by: context.actor.pseudonym, at: context.at })
 }

@@ -13,7 +13,7 @@ import type {
 import { type Refusal, refused } from './gate.ts'
 import { overOr } from './opening.ts'
 import { draftOf, type ExistingHearing, type HearingDocument, isOver, reached } from './state.ts'
-import { tiesOf } from './ties.ts'
+import { tiesIn } from './ties.ts'
 
 /** Recorded by whatever showed the document: the second person decides about what they have read. */
 export function openDocument(command: OpenDocument, state: ExistingHearing): HearingDecision {
@@ -117,8 +117,7 @@ function notSecond(
 ): Refusal | undefined {
   const { by, first, facts, document } = second
   if (by === first) return 'same-person'
-  const { melder, respondent } = state.parties
-  if (tiesOf(facts, { melder, respondent, organisation: state.organisation }).length > 0) {
+  if (tiesIn(facts, by, state).length > 0) {
     return 'handler-has-tie'
   }
   return document?.openedBy.some((one) => one === by) ? undefined : 'not-opened'

@@ -145,6 +145,8 @@ export interface HearingFile {
   /** Findings that stand; a new statement of either side reopens them. */
   readonly findings?: DocumentId | undefined
   readonly skip?: Readonly<{ by: Pseudonym; confirmed: boolean }>
+  /** Who was found tied: a tie that was recorded does not go away by not being named again. */
+  readonly tied: readonly Pseudonym[]
   /** The last attempt that was refused and recorded. */
   readonly refused?: string
 }

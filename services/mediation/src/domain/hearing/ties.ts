@@ -1,6 +1,7 @@
 /** Ties of somebody who handles or signs: computed from recorded facts, never from a tick. */
 import type { OrganisationId, PartyId, Tie } from '../events.ts'
 import type { ActorFacts } from './commands.ts'
+import type { ExistingHearing } from './state.ts'
 
 export interface Parties {
   readonly melder: PartyId
@@ -22,6 +23,17 @@ export function tiesOf(facts: ActorFacts, parties: Parties): readonly Tie[] {
   }
   if (facts.roles.length > 0) ties.push('role')
   return ties
+}
+
+/** The same within a hearing: a tie that was recorded of somebody stays theirs, whether they name it again or not. */
+export const tiesIn = (
+  facts: ActorFacts,
+  by: string,
+  state: Pick<ExistingHearing, 'parties' | 'organisation' | 'tied'>,
+): readonly Tie[] => {
+  const { melder, respondent } = state.parties
+  const ties = tiesOf(facts, { melder, respondent, organisation: state.organisation })
+  return ties.length === 0 && state.tied.some((one) => one === by) ? ['declared'] : ties
 }
 
 const organisationForm = /^\d{8}(-\d{12})?$/
