@@ -77,6 +77,17 @@ describe('a complaint on its way out', () => {
     expect(sent).toHaveLength(1)
   })
 
+  test('shows no code when it was sent before under another key: that one would open nothing', async () => {
+    const hearing = await world.prepared()
+    await world.allow(hearing, documentIn(hearing, hearing.document))
+    const request = await world.permitted(hearing, hearing.document, 'respondent')
+    const send = () =>
+      world.post(`${hearing.base}/dispatches`, { request, channel: 'post' }, 'anna')
+    const first = await send()
+    expect(await send()).toMatchObject({ status: 201, body: { code: null } })
+    expect((await world.get('/v1/my-hearing', { code: first.body.code })).status).toBe(200)
+  })
+
   test('needs permission again when one word changed', async () => {
     const hearing = await world.prepared()
     await world.allow(hearing, documentIn(hearing, hearing.document))

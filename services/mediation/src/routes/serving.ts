@@ -6,6 +6,7 @@ import type { Server } from '@wederhoor/http/request'
 import { codeDigest, codeInFours, codeOf } from '@wederhoor/identity/code'
 import type { Digest, Uuid } from '@wederhoor/vault/fields'
 import type { At, RequestId } from '../domain/events.ts'
+import { hearingStream } from '../domain/streams.ts'
 import { silenceAfterReminder, termFrom } from '../terms.ts'
 import { type MediationRooms, staff } from './rooms.ts'
 import * as schema from './schemas.ts'
@@ -103,9 +104,11 @@ export function servingRoutes(app: Server, rooms: MediationRooms): void {
         codeDigest: withCode ? (codeDigest(code, pepper) as Digest) : undefined,
         silenceDueAt: silenceAfterReminder(context.at, before),
       })
+      // What was sent before under another key has the code of that sending; this one would open nothing.
+      const opens = withCode && (await rooms.hearings.did(hearingStream(hearing), context.id))
       return reply
         .code(201)
-        .send({ ...standingOf(dossier, state), code: withCode ? codeInFours(code) : null })
+        .send({ ...standingOf(dossier, state), code: opens ? codeInFours(code) : null })
     },
   )
 
