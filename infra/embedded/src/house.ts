@@ -53,6 +53,8 @@ export interface House {
   readonly ledgerTable: string
   /** Resolves when everything that was set in motion has come to rest: views, messages, reactions, reached deadlines. */
   settled(): Promise<void>
+  /** In simulated time: a day goes by, and what was due by then has come to rest. */
+  dayPasses(): Promise<void>
   /** Requests under way are finished, then workers, then connections. */
   close(): Promise<void>
 }
@@ -101,7 +103,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   })
 
   const apps: ServiceApp[] = []
-  for (const { build } of houseServices) apps.push(await build(parts))
+  // On the real clock a demonstration cannot wait for the day to be over.
+  const countsLeadBack = !simulated && !production
+  for (const { build } of houseServices) apps.push(await build(parts, { countsLeadBack }))
   const login = await loginServer({ issuer, clock, logger, verifier: parts.verifier })
 
   async function close(): Promise<void> {
@@ -123,20 +127,26 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     throw error
   }
 
+  async function settled(): Promise<void> {
+    let quiet = 0
+    for (let before = await parts.store.head(); quiet < QUIET_PASSES; ) {
+      await Promise.all(apps.map(({ workers }) => workers.settled()))
+      const after = await parts.store.head()
+      quiet = after === before ? quiet + 1 : 0
+      before = after
+    }
+  }
+
   return {
     baseUrls: baseUrls as House['baseUrls'],
     issuer,
     clock,
     pool,
     ledgerTable: 'ledger_case_history.entry',
-    async settled() {
-      let quiet = 0
-      for (let before = await parts.store.head(); quiet < QUIET_PASSES; ) {
-        await Promise.all(apps.map(({ workers }) => workers.settled()))
-        const after = await parts.store.head()
-        quiet = after === before ? quiet + 1 : 0
-        before = after
-      }
+    settled,
+    async dayPasses() {
+      await clock.advance(86_400_000)
+      await settled()
     },
     close,
   }

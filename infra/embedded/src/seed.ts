@@ -17,7 +17,12 @@ export async function seedHistory(house: House, say: (step: string) => void): Pr
   const newKey = (): string => randomBytes(16).toString('hex')
   const crowd = people({ baseUrls: house.baseUrls, tokenFor: tokens(house), newKey })
   await walk(
-    { people: crowd, now: () => house.clock.now(), settled: () => house.settled() },
+    {
+      people: crowd,
+      now: () => house.clock.now(),
+      settled: () => house.settled(),
+      dayPasses: async () => undefined,
+    },
     () => undefined,
   )
   for (const story of stories) {

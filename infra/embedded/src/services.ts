@@ -3,7 +3,7 @@
 import { buildAuditApp } from '@wederhoor/audit/app'
 import { buildCaseApp } from '@wederhoor/case/app'
 import { caseMigrations } from '@wederhoor/case/migrations'
-import { buildIntakeApp } from '@wederhoor/intake/app'
+import { buildIntakeApp, type IntakeOptions } from '@wederhoor/intake/app'
 import { intakeMigrations } from '@wederhoor/intake/migrations'
 import { buildMediationApp } from '@wederhoor/mediation/app'
 import { mediationMigrations } from '@wederhoor/mediation/migrations'
@@ -19,7 +19,7 @@ export interface HouseService {
   readonly name: ServiceName
   /** Audit keeps nothing of its own. */
   readonly migrations?: MigrateOptions
-  readonly build: (parts: ServiceParts) => Promise<ServiceApp>
+  readonly build: (parts: ServiceParts, options: IntakeOptions) => Promise<ServiceApp>
 }
 
 export const serviceNames = [

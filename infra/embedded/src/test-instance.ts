@@ -64,6 +64,7 @@ export async function openTestInstance(
       people: everybody,
       now: () => house.clock.now(),
       settled: () => house.settled(),
+      dayPasses: () => house.dayPasses(),
     },
     async openCase() {
       const melding = { story: 'Zij wezen mij de deur.', acuteDanger: false, residence: 'GM0344' }

@@ -58,6 +58,7 @@ async function main(): Promise<void> {
         }),
         now: () => house.clock.now(),
         settled: () => house.settled(),
+        dayPasses: () => house.dayPasses(),
       },
       ({ who, did, status }) => say(`${String(status)}  ${who.padEnd(10)} ${did}`),
     )

@@ -213,6 +213,7 @@ describe('a classified report', () => {
     expect(first.body).toMatchObject({ dossier })
     const more = { ...classification, grounds: ['afkomst-huidskleur-ras', 'geslacht'] }
     expect((await post(`/v1/meldingen/${dossier}/classification`, more, 'anna')).status).toBe(200)
+    await intake.pass(1)
     const { rows } = await world.pool.query(
       `SELECT dossier, convert_from(bytes, 'UTF8') AS text FROM ledger_case_history.entry WHERE type = 'ReportCounted'`,
     )

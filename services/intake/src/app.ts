@@ -27,7 +27,18 @@ import { registrationRoutes } from './routes/registration.ts'
 import { intakeRooms } from './routes/rooms.ts'
 import { addStep, evolveMeldingViews, meldingViews } from './views.ts'
 
-export async function buildIntakeApp(parts: ServiceParts): Promise<ServiceApp> {
+export interface IntakeOptions {
+  /**
+   * True: a report is counted at once, so that figures are of this moment and whoever reads the ledger can tell whose
+   * count it is. For a demonstration on the real clock, where nobody can wait a day.
+   */
+  readonly countsLeadBack?: boolean
+}
+
+export async function buildIntakeApp(
+  parts: ServiceParts,
+  { countsLeadBack = false }: IntakeOptions = {},
+): Promise<ServiceApp> {
   const { store, vault, db, clock, ledger, pepper } = parts
   const codec = eventCodec({ ledger, events: intakeEvents })
   const meldingCodec = eventCodec({ ledger, events: meldingEvents })
@@ -69,11 +80,11 @@ export async function buildIntakeApp(parts: ServiceParts): Promise<ServiceApp> {
     },
   })
 
-  const counted = counting(parts, meldingCodec, count)
+  const counted = counting(parts, meldingCodec, count, { countsLeadBack })
 
   const server = await serviceServer(parts, {
     name: 'intake',
-    ready: { ...behind.ready, counting: follows(counted) },
+    ready: { ...behind.ready, counting: follows(counted.noting) },
     title: 'Wederhoor intake',
     version: '1.0.0',
     description:
@@ -89,7 +100,7 @@ export async function buildIntakeApp(parts: ServiceParts): Promise<ServiceApp> {
     codeThrottle({ db, pepper, clock, limits: guessLimits(await clock.now()) }),
   )
 
-  return { name: 'intake', server, workers: workers(behind, counted) }
+  return { name: 'intake', server, workers: workers(behind, counted.noting, counted.batches) }
 }
 
 function guessLimits(at: string) {

@@ -1,15 +1,20 @@
 /**
- * Counts each report once, apart from its dossier. The classification holds, sealed, what is to be counted; this opens
- * it and writes the count into a stream of its own, with no causation, correlation or trace that leads back.
+ * Counts each report once, apart from its dossier. The classification holds, sealed, what is to be counted. It waits until
+ * the day is over; then all of that day are opened, shuffled, and written into streams of their own, with no causation,
+ * correlation, trace or instant that leads back.
  */
 
 import assert from 'node:assert/strict'
+import { addDays } from '@wederhoor/calendar/dates'
+import { dateOf, endOfDay } from '@wederhoor/calendar/instants'
 import { rulingFor } from '@wederhoor/contracts/ruling'
 import type { CommandContext } from '@wederhoor/decider/decider'
 import type { CommandHandler, EventCodec } from '@wederhoor/decider/handler'
 import { type Projection, projection } from '@wederhoor/event-store/projection'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
-import type { Sealed } from '@wederhoor/vault/fields'
+import type { Worker } from '@wederhoor/runtime/workers'
+import type { Digest } from '@wederhoor/vault/fields'
+import { batchesOf, type WaitingCount } from './count-batches.ts'
 import type { Count, CountReport } from './domain/count.ts'
 import {
   countedFacts,
@@ -26,47 +31,89 @@ const counter = {
   organisation: null,
 }
 
+export interface Counting {
+  /** Notes what is to be counted. */
+  readonly noting: Projection
+  /** Counts it when its day is over. */
+  readonly batches: Worker
+}
+
 export function counting(
   parts: ServiceParts,
   codec: EventCodec<MeldingEvent>,
   handler: CommandHandler<CountReport, ReportCounted, Count, never>,
-): Projection {
-  const { store, db, vault, clock } = parts
+  options: { readonly countsLeadBack: boolean },
+): Counting {
+  const { store, db, vault, clock, logger, random } = parts
 
-  async function count(dossier: string, counted: Sealed<unknown>): Promise<void> {
-    const at = await clock.now()
+  async function factsOf({ dossier, counted }: WaitingCount) {
     const [opened] = await vault.open({
       dossier,
-      sealed: [counted],
+      sealed: [{ sealed: counted as Digest }],
       actor: counter,
       purpose: 'telling',
       screen: 'counting',
-      at,
+      at: await clock.now(),
       trace: null,
     })
     // Erased before it was counted: then it is not counted.
-    if (opened?.kind !== 'opened') return
-    const facts = reportFacts(opened.value)
-    await handler.handle(`count-${facts.count}`, {
-      type: 'CountReport',
-      context: contextOf(facts.count, at),
-      ...facts,
-    })
+    return opened?.kind === 'opened' ? [reportFacts(opened.value)] : []
   }
 
-  return projection({
-    store,
-    db,
-    name: 'intake-counting',
-    apply: async (entries) => {
-      for (const stored of entries) {
-        if (stored.type !== 'MeldingClassified' || stored.dossier === null) continue
-        const event = codec.decode(stored)?.event
-        assert(event?.type === 'MeldingClassified')
-        if (event.counted !== undefined) await count(stored.dossier, event.counted)
-      }
-    },
-  })
+  /** All are opened before any is counted: the access log names dossiers in its order, and the counts have another. */
+  async function count(waiting: readonly WaitingCount[]): Promise<void> {
+    const facts: Omit<ReportCounted, 'type'>[] = []
+    for (const one of waiting) facts.push(...(await factsOf(one)))
+    const yesterday = endOfDay(addDays(dateOf(await clock.now()), -1))
+    for (const one of shuffled(facts, random)) {
+      const context = contextOf(one.count, yesterday)
+      await handler.handle(`count-${one.count}`, { type: 'CountReport', context, ...one })
+    }
+  }
+
+  return {
+    noting: projection({
+      store,
+      db,
+      name: 'intake-counting',
+      apply: async (entries, tx) => {
+        for (const stored of entries) {
+          if (stored.type !== 'MeldingClassified' || stored.dossier === null) continue
+          const event = codec.decode(stored)?.event
+          assert(event?.type === 'MeldingClassified')
+          if (event.counted === undefined) continue
+          await tx.query(
+            'INSERT INTO intake.to_count (dossier, counted, day) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+            [stored.dossier, event.counted.sealed, dateOf(event.at)],
+          )
+        }
+      },
+    }),
+    batches: batchesOf({
+      db,
+      clock,
+      count,
+      everyDay: !options.countsLeadBack,
+      onFailure: (error) =>
+        logger.warn(
+          { part: 'counting', failure: error instanceof Error ? error.name : 'unknown' },
+          'tried again',
+        ),
+    }),
+  }
+}
+
+/** Fisher and Yates. */
+function shuffled<One>(all: readonly One[], random: () => number): readonly One[] {
+  const mixed = [...all]
+  for (let last = mixed.length - 1; last > 0; last -= 1) {
+    const other = Math.floor(random() * (last + 1))
+    const [one, two] = [mixed[last], mixed[other]]
+    assert(one !== undefined && two !== undefined)
+    mixed[last] = two
+    mixed[other] = one
+  }
+  return mixed
 }
 
 /** The command's id is the count's own, so that nothing derived from the dossier stands in the entry. */

@@ -12,6 +12,8 @@ export interface WalkWorld {
   now(): Promise<string>
   /** Resolves when everything set in motion has come to rest. */
   settled(): Promise<void>
+  /** A day goes by, and what was due by then has happened; nothing where reports are counted at once. */
+  dayPasses(): Promise<void>
 }
 
 export class WalkBroken extends Error {

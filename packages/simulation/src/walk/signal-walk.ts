@@ -4,6 +4,8 @@ import type { Script } from './script.ts'
 export async function walkSignal(play: Script): Promise<string> {
   const { does, reads } = play
   const month = (await play.world.now()).slice(0, 7)
+  // Figures are of yesterday: a report is counted once its day is over.
+  await play.world.dayPasses()
   await reads('sara', 'looks at the figures', ['signalling', `/figures?month=${month}&by=ground`])
   const found = await reads('sara', 'sees one organisation named at three desks', [
     'signalling',
