@@ -9,6 +9,16 @@ const schema = z.object({
     .transform((list) => list.split(',')),
   PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   HOST: z.string().default('127.0.0.1'),
+  /**
+   * Addresses or ranges of the proxies before this service, with commas between: only theirs is the word on where a
+   * request comes from. Left out behind a proxy, everybody who guesses codes shares one address.
+   */
+  TRUST_PROXY: z
+    .string()
+    .min(1)
+    .transform((list) => list.split(',').map((one) => one.trim()))
+    .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])))
+    .optional(),
   /** Folder with `kek` and `pepper`: not beside the database, not in its backup. */
   KEYS_DIRECTORY: z.string().min(1),
   LEDGER_ORIGIN: z.string().min(1),
@@ -22,4 +32,5 @@ const schema = z.object({
 export type ServiceConfig = z.output<typeof schema>
 
 /** @throws ZodError that names every variable that is missing or wrong. */
-export const readConfig = (): ServiceConfig => schema.parse(process.env)
+export const readConfig = (environment: NodeJS.ProcessEnv = process.env): ServiceConfig =>
+  schema.parse(environment)

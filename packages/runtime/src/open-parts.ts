@@ -29,6 +29,8 @@ export interface OpenPartsOptions {
   /** Version of the policy whose purposes the access log names. */
   readonly policy: string
   readonly random: () => number
+  /** See `ServiceParts`. */
+  readonly trustProxy?: readonly string[] | undefined
   /** When what was sealed and never named is swept, in real time: after a minute and then hourly when left out. */
   readonly sweep?: { readonly firstMs: number; readonly everyMs: number }
 }
@@ -52,7 +54,10 @@ export async function openParts(
     ledgerOrigin: `${ledger}/access`,
     policy,
   })
-  const parts = { store, vault, broker, db: pool, clock, verifier, logger, ledger, pepper, random }
+  const given = { broker, db: pool, clock, verifier, logger, ledger, pepper, random }
+  const { trustProxy } = options
+  const proxies = trustProxy === undefined ? {} : { trustProxy }
+  const parts = { store, vault, ...given, ...proxies }
   const sweeping = repeated({
     ...(options.sweep ?? { firstMs: 60_000, everyMs: 3_600_000 }),
     work: async () => {

@@ -50,6 +50,7 @@ export async function runService(service: {
     verifier,
     logger,
     ledger: config.LEDGER_ORIGIN,
+    trustProxy: config.TRUST_PROXY,
     policy,
     random: () => randomInt(1_000_000) / 1_000_000,
   })

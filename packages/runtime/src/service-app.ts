@@ -38,8 +38,10 @@ export function serviceServer(
   },
 ): Promise<Server> {
   const { verifier, logger, clock, db, pepper, store, vault } = parts
+  const { trustProxy } = parts
   return buildServer({
     ...service,
+    ...(trustProxy === undefined ? {} : { trustProxy }),
     contact,
     verifier,
     logger,

@@ -23,4 +23,6 @@ export interface ServiceParts {
   readonly pepper: Uint8Array
   /** In [0, 1), for the jitter between repeats. */
   readonly random: () => number
+  /** Addresses of the proxies before the service, whose word counts on where a request comes from; nobody's if absent. */
+  readonly trustProxy?: readonly string[]
 }
