@@ -117,6 +117,17 @@ describe('a request for a permit', () => {
   })
 })
 
+describe('an id in another spelling', () => {
+  test('is the same id', async () => {
+    await cases.accepted()
+    const { body } = await cases.post('/permissions', permit, 'anna')
+    const named = { permission: String(body.permission).toUpperCase() }
+    expect((await cases.post('/permissions/withdrawal', named, 'anna')).status).toBe(200)
+    const rule = { party: randomUUID().toUpperCase(), outgoing: 'none', rule: 'niet bellen' }
+    expect((await cases.post('/safe-contact', rule, 'anna')).status).toBe(200)
+  })
+})
+
 describe('acute danger', () => {
   const danger = {
     receiver: 'noodnummer',

@@ -21,9 +21,11 @@ const permittedAct = z.enum([
   'refer-with-data',
   'general-letter',
 ])
-const permission = z.uuid().brand<'PermissionId'>()
+/** An id that a caller names, spelled as it is stored. */
+const namedId = z.uuid().toLowerCase()
+const permission = namedId.brand<'PermissionId'>()
 const party = z
-  .union([z.literal('melder'), z.uuid().brand<'PartyId'>()])
+  .union([z.literal('melder'), namedId.brand<'PartyId'>()])
   .describe('The person who reported, or the id of another party.')
 
 export const dossierParams = z.object({ dossier: z.uuid() })
@@ -40,7 +42,7 @@ export const note = z.strictObject({
   channel: code.default('telefoon'),
   result: z.enum(['reached', 'message', 'no-answer']).default('reached'),
   party: party.default('melder'),
-  answers: z.uuid().brand<'NoteId'>().optional().describe('The inbound message that this answers.'),
+  answers: namedId.brand<'NoteId'>().optional().describe('The inbound message that this answers.'),
 })
 export const wish = z.strictObject({
   wish: words(8_000).describe('What the melder wants, in the melder’s words.'),
