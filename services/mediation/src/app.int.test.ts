@@ -196,4 +196,15 @@ describe('a mediation', () => {
     ])
     expect(JSON.stringify(told)).not.toContain('dorpshuis')
   })
+
+  test('leaves whoever mediates no other role in the dossier (procedure §4)', async () => {
+    const { hearing } = await world.servedHearing()
+    expect((await world.get(hearing.base, 'mees')).status).toBe(200)
+    const url = `/v1/dossiers/${hearing.dossier}/mediations`
+    expect((await world.post(url, { hearing: hearing.hearing }, 'mees')).status).toBe(201)
+    expect((await world.get(hearing.base, 'mees')).status).toBe(403)
+    const extension = { ground: 'op-verzoek', days: 7 }
+    expect((await world.post(`${hearing.base}/extensions`, extension, 'mees')).status).toBe(403)
+    expect((await world.get(hearing.base, 'anna')).status).toBe(200)
+  })
 })

@@ -33,6 +33,7 @@ const accounts = [
   account('insider', ['caseworker'], 'loket-utrecht', organisation),
   { ...account('anna-too', ['team-lead'], 'loket-utrecht'), person: 'anna' },
   account('mila', ['mediator'], null),
+  account('mees', ['mediator', 'caseworker'], 'loket-utrecht'),
 ]
 
 type Who = string | { readonly code: string }

@@ -77,7 +77,16 @@ export function mediationRooms(parts: {
       throw refusal({ reason: 'no-such-hearing' })
     const found = await state(at.hearing)
     shield(request.actor, found.organisation)
+    if (await mediatesIn(at.dossier, request.actor))
+      throw denied('mediates-here', 'Whoever mediates in a dossier has no other role in it.')
     return found
+  }
+
+  async function mediatesIn(dossier: string, { person }: Actor): Promise<boolean> {
+    const pseudonym = await vault.pseudonym(dossier, person)
+    const { mediations: begun } = await casefiles.ownOf(dossier)
+    const tracks = await Promise.all(begun.map((one) => mediations.state(mediationStream(one))))
+    return tracks.some((one) => one.status !== 'unknown' && one.mediator === pseudonym)
   }
 
   /** Facts from which ties are computed: what the account says, what was declared, and roles recorded here. */
@@ -87,16 +96,10 @@ export function mediationRooms(parts: {
     declaredTies: readonly string[],
   ): Promise<ActorFacts> {
     const { actor } = request
-    const pseudonym = await vault.pseudonym(dossier, actor.person)
-    const own = await casefiles.ownOf(dossier)
-    const tracks = await Promise.all(
-      own.mediations.map((one) => mediations.state(mediationStream(one))),
-    )
-    const mediates = tracks.some((one) => one.status !== 'unknown' && one.mediator === pseudonym)
     return {
       organisations: actor.organisation === null ? [] : [actor.organisation as OrganisationId],
       declaredTies: declaredTies as readonly (PartyId | OrganisationId)[],
-      roles: mediates ? ['mediator'] : [],
+      roles: (await mediatesIn(dossier, actor)) ? ['mediator'] : [],
     }
   }
 
