@@ -66,6 +66,8 @@ const AUDIENCE = 'wederhoor'
  * published in that pass may not have been heard yet.
  */
 const QUIET_PASSES = 2
+/** One pass of one service; catching up with a whole year takes a fraction of it. */
+const REST_MS_MAX = 120_000
 
 export async function openHouse(options: HouseOptions): Promise<House> {
   checkPolicies()
@@ -130,7 +132,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   async function settled(): Promise<void> {
     let quiet = 0
     for (let before = await parts.store.head(); quiet < QUIET_PASSES; ) {
-      await Promise.all(apps.map(({ workers }) => workers.settled()))
+      await Promise.all(apps.map(({ name, workers }) => withinTime(name, workers.settled())))
       const after = await parts.store.head()
       quiet = after === before ? quiet + 1 : 0
       before = after
@@ -152,7 +154,28 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   }
 }
 
-export class PortTaken extends Error {
+/** What was set in motion does not come to rest: a part of that service is stuck, and its log says why. */
+class NotAtRest extends Error {
+  readonly code = 'not-at-rest'
+  constructor(service: string) {
+    super(
+      `${service} has not come to rest within ${REST_MS_MAX / 1_000} s. Its log says what is stuck.`,
+    )
+    this.name = 'NotAtRest'
+  }
+}
+
+async function withinTime(service: string, settled: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new NotAtRest(service)), REST_MS_MAX)
+  try {
+    await Promise.race([settled, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+class PortTaken extends Error {
   readonly code = 'port-taken'
   constructor(port: number, options: ErrorOptions) {
     super(
