@@ -22,7 +22,9 @@ export function startScreen(
     '  the login signs a token for whoever asks;',
     ...(about.simulated
       ? ['  the clock is simulated: these entries are marked, and prove nothing about time.']
-      : []),
+      : [
+          '  a report is counted at once: who reads the ledger can tell to which dossier a count belongs;',
+        ]),
     '',
     `Messages go over ${about.kafka ? 'Kafka' : 'the in-process broker'}. Try next, in another terminal:`,
     `  curl -s ${house.baseUrls.intake}/v1/meldingen -H 'content-type: application/json' \\`,
