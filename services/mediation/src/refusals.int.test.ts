@@ -143,8 +143,15 @@ describe('a melder who is not known to the respondent', () => {
       status: 409,
       body: { code: 'anonymous' },
     })
-    const general = await world.post(url, { ...preparation, kind: 'general-letter' }, 'anna')
-    expect(general).toMatchObject({ status: 201, body: { kind: 'general-letter' } })
+    const letter = { text: 'Wij vragen aandacht voor uw beleid.', annexes: [] }
+    const general = { ...preparation, letter, kind: 'general-letter' }
+    const prepared = await world.post(url, general, 'anna')
+    expect(prepared).toMatchObject({ status: 201, body: { kind: 'general-letter' } })
+    const annexed = { ...letter, annexes: [{ title: 'Klacht', text: 'Wat haar overkwam.' }] }
+    const wrong = { status: 400, body: { errors: [{ path: '/body/letter/annexes' }] } }
+    expect(await world.post(url, { ...general, letter: annexed }, 'anna')).toMatchObject(wrong)
+    const draft = `${url}/${prepared.body.hearing}/draft`
+    expect(await world.post(draft, { letter: annexed }, 'anna')).toMatchObject(wrong)
   })
 
   test('stops what has not left when choosing so in between', async () => {

@@ -1,7 +1,7 @@
 /** From a draft to a hearing that may begin, and reading it. */
 import { organisation as organisationOf } from '@wederhoor/contracts/organisations'
 import { derivedId } from '@wederhoor/decider/derived-id'
-import { inputProblem } from '@wederhoor/http/problem'
+import { type InputError, inputProblem, requireNoErrors } from '@wederhoor/http/problem'
 import { type Server, screenOf } from '@wederhoor/http/request'
 import type { Uuid } from '@wederhoor/vault/fields'
 import { openedFile } from '@wederhoor/vault/opened-file'
@@ -30,6 +30,7 @@ export function preparingRoutes(app: Server, rooms: MediationRooms): void {
     async (request, reply) => {
       const { dossier } = request.params
       const { kind, respondent: whom, letter, declaredTies } = request.body
+      requireNoErrors(annexErrors(kind, letter.annexes))
       const { melder, anonymity } = await rooms.casefile(request, dossier)
       const organisation = 'organisation' in whom ? legalPerson(whom.organisation) : undefined
       shield(request.actor, organisation)
@@ -136,7 +137,8 @@ export function preparingRoutes(app: Server, rooms: MediationRooms): void {
     },
     async (request) => {
       const { dossier, hearing } = request.params
-      const { parties } = await rooms.admit(request, request.params)
+      const { parties, kind } = await rooms.admit(request, request.params)
+      requireNoErrors(annexErrors(kind, request.body.letter.annexes))
       const context = await rooms.context(request, dossier, 'open-hearing')
       const { content } = await vault.seal(
         draftRevised,
@@ -180,4 +182,11 @@ function legalPerson(id: string): Uuid<'OrganisationId'> {
       message: 'no legal person of the register; give a name instead',
     },
   ])
+}
+
+/** A general letter is about a policy: an annex to it would be an individual fact (procedure §1, anonymity). */
+function annexErrors(kind: string, annexes: readonly unknown[]): readonly InputError[] {
+  if (kind !== 'general-letter' || annexes.length === 0) return []
+  const message = 'a general letter has no annexes: they would tell of one person'
+  return [{ path: '/body/letter/annexes', code: 'not-in-a-general-letter', message }]
 }
