@@ -16,6 +16,7 @@ describe('a failure that passes by itself', () => {
     'an unavailable store': new StoreError('unavailable', 'later'),
     'a full append queue': new StoreError('queue-full', 'later'),
     'an unknown outcome': new StoreError('outcome-unknown', 'again'),
+    'a halted ledger': new StoreError('halted', 'after it has been looked into'),
     'an unavailable broker': new BrokerError('unavailable', 'later'),
     'a clock that was set back': coded('clock-stepped-back'),
     'a clock without its database': coded('clock-unavailable'),
@@ -33,6 +34,7 @@ describe('a failure that no repeat helps', () => {
     'an unknown table': coded('42P01'),
     'an invalid entry': new StoreError('invalid-entry', 'never'),
     'a reused id': new StoreError('id-reused', 'never'),
+    'an owner behind a fence': new StoreError('erased', 'never'),
     'no error at all': 'thrown text',
   }
   for (const [name, error] of Object.entries(staying)) {

@@ -18,6 +18,8 @@ const OURS = new Set([
   'outcome-unknown',
   'contention',
   'clock-behind',
+  'clock-ahead',
+  'halted',
   'clock-stepped-back',
   'clock-unavailable',
   'closed',

@@ -34,6 +34,10 @@ export function cachedTail(store: EventStore, options: CachedTailOptions): Event
     head: shared(store.head),
     compare: store.compare,
     onAppended: store.onAppended,
+    raiseFence: store.raiseFence,
+    halt: store.halt,
+    resume: store.resume,
+    halted: store.halted,
     close: store.close,
     async readAll(from, limit) {
       if (!tail.began()) await begin()

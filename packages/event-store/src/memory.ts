@@ -1,7 +1,22 @@
 /** The adapter for tests and for simulation: all in this process, gone with it. */
-import type { AppendResult, EventStore, Expected, NewEntry, Position, StoredEntry } from './port.ts'
-import { StoreError } from './port.ts'
-import { comparePositions, positionNumber, validateAppend } from './validate.ts'
+import {
+  type AppendResult,
+  EVIDENCE_CATEGORY,
+  type EventStore,
+  type Expected,
+  type NewEntry,
+  type Position,
+  START,
+  type StoredEntry,
+  StoreError,
+} from './port.ts'
+import {
+  comparePositions,
+  positionNumber,
+  validateAppend,
+  validateOwner,
+  validateReason,
+} from './validate.ts'
 import { wakeList } from './wakes.ts'
 
 export interface MemoryStoreOptions {
@@ -19,7 +34,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): EventStore {
   const log: StoredEntry[] = []
   const byId = new Map<string, StoredEntry>()
   const streams = new Map<string, StoredEntry[]>()
+  const fences = new Map<string, Position>()
   const wakes = wakeList()
+  let haltReason: string | undefined
   let recordedAtMs = Number.NEGATIVE_INFINITY
   let closed = false
 
@@ -59,6 +76,15 @@ export function memoryStore(options: MemoryStoreOptions = {}): EventStore {
     return { kind: 'already-done', ...lastOf(known.sort((a, b) => a.revision - b.revision)) }
   }
 
+  function refuseFenced(entries: readonly NewEntry[]): void {
+    for (const { dossier, owners = [] } of entries) {
+      if (owners.some((owner) => fences.has(`${dossier}|${owner}`)))
+        throw new StoreError('erased', `an owner in dossier ${dossier} is fenced`)
+    }
+  }
+
+  const headPosition = (): Position => (log.length === 0 ? START : (String(log.length) as Position))
+
   async function checkClock(): Promise<void> {
     if (options.clock === undefined) return
     const nowMs = Date.parse(await options.clock.now())
@@ -77,6 +103,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): EventStore {
       await checkClock()
       const before = repeated(stream, entries)
       if (before !== undefined) return before
+      refuseFenced(entries)
+      if (haltReason !== undefined && category !== EVIDENCE_CATEGORY)
+        throw new StoreError('halted', `the ledger is halted: ${haltReason}`)
       const actual: Expected = streams.get(stream)?.at(-1)?.revision ?? 'no-stream'
       return actual === expected ? add(stream, entries) : { kind: 'conflict', actual }
     },
@@ -91,10 +120,31 @@ export function memoryStore(options: MemoryStoreOptions = {}): EventStore {
     },
     async head() {
       refuseWhenClosed()
-      return String(log.length === 0 ? '' : log.length) as Position
+      return headPosition()
     },
     compare: comparePositions,
     onAppended: wakes.add,
+    async raiseFence(owner) {
+      refuseWhenClosed()
+      validateOwner(owner)
+      const name = `${owner.dossier}|${owner.owner}`
+      const raised = fences.get(name) ?? headPosition()
+      fences.set(name, raised)
+      return raised
+    },
+    async halt(reason) {
+      refuseWhenClosed()
+      validateReason(reason)
+      haltReason ??= reason
+    },
+    async resume() {
+      refuseWhenClosed()
+      haltReason = undefined
+    },
+    async halted() {
+      refuseWhenClosed()
+      return haltReason
+    },
     async close() {
       closed = true
       wakes.clear()

@@ -19,15 +19,26 @@ export interface NewEntry {
   readonly type: string
   /** UUID of the dossier, or null for what belongs to none. Indexed, not interpreted. */
   readonly dossier: string | null
+  /**
+   * UUIDs of those, within `dossier`, to whose sealed content this entry commits: it is refused when one of them is
+   * fenced. Checked at the append, not kept; absent means nobody.
+   */
+  readonly owners?: readonly string[]
   /** What is hashed, kept and exported: at most `ENTRY_BYTES_MAX`. */
   readonly bytes: Uint8Array
 }
 
-export interface StoredEntry extends NewEntry {
+export interface StoredEntry extends Omit<NewEntry, 'owners'> {
   readonly position: Position
   readonly stream: string
   /** From 0, without gaps within the stream. */
   readonly revision: number
+}
+
+/** Whose content within a dossier: both are lower-case UUIDs. */
+export interface FencedOwner {
+  readonly dossier: string
+  readonly owner: string
 }
 
 export type AppendResult =
@@ -39,6 +50,9 @@ export type AppendResult =
   | { readonly kind: 'conflict'; readonly actual: Expected }
 
 export const ENTRY_BYTES_MAX = 65_535
+export const OWNERS_MAX = 64
+/** The one category that may be appended to while a ledger is halted: what explains the halt and ends it. */
+export const EVIDENCE_CATEGORY = 'evidence'
 /** Streams are `<category>-<id>`; the category is what a role may be limited to. */
 export const STREAM_NAME = /^[a-z]{1,40}-[0-9a-zA-Z-]{1,80}$/
 
@@ -47,7 +61,9 @@ export interface EventStore {
    * Appends 1 or more entries to one stream, all or none, and resolves when they are durable. The caller retries after
    * a conflict (reads again, decides again) and, with the same ids and bytes, after `unavailable` or `outcome-unknown`.
    * @throws StoreError queue-full (retry later), unavailable, outcome-unknown (repeat with the same ids), invalid-entry,
-   * id-reused (the same id with another type or stream), forbidden-category, clock-behind.
+   * id-reused (the same id with another type or stream), forbidden-category, clock-behind, clock-ahead, erased (an entry
+   * names a fenced owner), halted (retry after `resume`). A repeat of what stands already is `already-done` also behind
+   * a fence and during a halt.
    */
   append(stream: string, expected: Expected, entries: readonly NewEntry[]): Promise<AppendResult>
   /** The whole stream in revision order; an unknown stream is an empty list. */
@@ -63,6 +79,23 @@ export interface EventStore {
    * (a wake-up is only a hint: always poll as well). Returns the unsubscribe function.
    */
   onAppended(wake: () => void): () => void
+  /**
+   * From now on no entry that names this owner is appended, for ever. Durable on return, and in one order with the
+   * appends: what names the owner stands at or before the position given back, and nothing after it does. A repeat gives
+   * the position of the first time. The caller retries after `unavailable`.
+   * @throws StoreError unavailable, invalid-entry, forbidden-category (this role may raise no fence).
+   */
+  raiseFence(owner: FencedOwner): Promise<Position>
+  /**
+   * Refuses every append from now on with `halted`, except to the category `evidence`. Durable on return. `reason` is
+   * 1 to 500 printable characters that name no person; when the ledger is halted already the first reason stands.
+   * @throws StoreError unavailable, invalid-entry, forbidden-category (this role may not halt).
+   */
+  halt(reason: string): Promise<void>
+  /** Ends the halt; nothing happens where there is none. @throws StoreError as `halt`. */
+  resume(): Promise<void>
+  /** The reason of the halt, undefined when the ledger is not halted. */
+  halted(): Promise<string | undefined>
   close(): Promise<void>
 }
 
@@ -74,6 +107,9 @@ export type StoreErrorCode =
   | 'id-reused'
   | 'forbidden-category'
   | 'clock-behind'
+  | 'clock-ahead'
+  | 'erased'
+  | 'halted'
   | 'closed'
 
 /** The store could not do it. `code` says whether a repeat with the same ids makes sense. */

@@ -110,6 +110,10 @@ export function postgresStore(options: PostgresStoreOptions): EventStore {
       if (shared && !closed) listening ??= listener(pool, schema, wakes.wake)
       return wakes.add(wake)
     },
+    raiseFence: async () => notYet(),
+    halt: async () => notYet(),
+    resume: async () => notYet(),
+    halted: async () => undefined,
     async close() {
       closed = true
       await queue.drained()
@@ -123,4 +127,8 @@ export function postgresStore(options: PostgresStoreOptions): EventStore {
 function storedEntry(row: EntryRow): StoredEntry {
   const [position, stream, revision, id, type, dossier, bytes] = row
   return { position: position as Position, stream, revision, id, type, dossier, bytes }
+}
+
+function notYet(): never {
+  throw new StoreError('unavailable', 'not built yet')
 }

@@ -1,10 +1,12 @@
 /** What may enter a queue: a batch is one statement, so that one bad value in it would fail its neighbours. */
 
-import type { Position } from './port.ts'
 import {
   ENTRY_BYTES_MAX,
   type Expected,
+  type FencedOwner,
   type NewEntry,
+  OWNERS_MAX,
+  type Position,
   START,
   STREAM_NAME,
   StoreError,
@@ -13,6 +15,7 @@ import {
 export const APPEND_ENTRIES_MAX = 256
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const TYPE = /^[^\p{Cc}\p{Cs}]{1,200}$/u
+const REASON = /^[^\p{Cc}\p{Cs}]{1,500}$/u
 const REVISION_MAX = 2_147_483_647
 const POSITION = /^[1-9][0-9]{0,18}$/
 
@@ -40,10 +43,30 @@ function validateEntry(entry: NewEntry): void {
   if (!TYPE.test(entry.type)) throw invalid(`the type of ${entry.id} is no printable text`)
   if (entry.dossier !== null && !UUID.test(entry.dossier))
     throw invalid(`the dossier of ${entry.id} is not a lower-case UUID`)
+  if (entry.owners !== undefined) validateOwners(entry, entry.owners)
   if (!(entry.bytes instanceof Uint8Array)) throw invalid(`${entry.id} has no bytes`)
   if (entry.bytes.length === 0) throw invalid(`${entry.id} is empty`)
   if (entry.bytes.length > ENTRY_BYTES_MAX)
     throw invalid(`${entry.id} has ${entry.bytes.length} bytes; ${ENTRY_BYTES_MAX} is the most`)
+}
+
+function validateOwners(entry: NewEntry, owners: readonly string[]): void {
+  if (owners.length > OWNERS_MAX) throw invalid(`${entry.id} names more than ${OWNERS_MAX} owners`)
+  if (owners.length > 0 && entry.dossier === null)
+    throw invalid(`${entry.id} names an owner but no dossier`)
+  if (!owners.every((owner) => UUID.test(owner)))
+    throw invalid(`an owner named by ${entry.id} is not a lower-case UUID`)
+}
+
+/** @throws StoreError invalid-entry. */
+export function validateOwner({ dossier, owner }: FencedOwner): void {
+  if (!UUID.test(dossier) || !UUID.test(owner))
+    throw invalid('an owner is named by two lower-case UUIDs')
+}
+
+/** @throws StoreError invalid-entry. */
+export function validateReason(reason: string): void {
+  if (!REASON.test(reason)) throw invalid('the reason of a halt is 1 to 500 printable characters')
 }
 
 const invalid = (message: string) => new StoreError('invalid-entry', message)

@@ -33,6 +33,23 @@ const ofStore: Readonly<Record<StoreErrorCode, Answer>> = {
   unavailable,
   'outcome-unknown': unavailable,
   'clock-behind': unavailable,
+  'clock-ahead': unavailable,
+  erased: [
+    410,
+    {
+      code: 'erased',
+      detail: 'This names somebody whose content was erased here: nothing can be added to it.',
+    },
+  ],
+  halted: [
+    503,
+    {
+      code: 'halted',
+      detail:
+        'Nothing can be recorded until it is found out what happened to the ledger. Repeat it later with the same idempotency key.',
+      retryAfterSeconds: 60,
+    },
+  ],
   closed: unavailable,
   'id-reused': [
     409,

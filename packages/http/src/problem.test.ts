@@ -83,6 +83,8 @@ describe('what the world could not do', () => {
     ['a store that is away', new StoreError('unavailable', 'm'), 503, '2'],
     ['an unknown outcome', new StoreError('outcome-unknown', 'm'), 503, '2'],
     ['a reused id', new StoreError('id-reused', 'm'), 409, undefined],
+    ['an owner behind a fence', new StoreError('erased', 'm'), 410, undefined],
+    ['a halted ledger', new StoreError('halted', 'm'), 503, '60'],
     ['an entry that cannot be', new StoreError('invalid-entry', 'm'), 500, undefined],
     ['contention', new TooMuchContention('case-1', 20), 503, '1'],
     ['erased content', new VaultError('erased', 'm'), 410, undefined],
