@@ -111,6 +111,7 @@ describe('a form that leaves no room for a sentence', () => {
     ['digest', digest, 'Qg_O64zqAxe412a108iroIEMEtRU0sHsbXy_2VrkAPo', 'Qg_O64zq'],
     ['version', version, '2026-01.2', 'v1'],
     ['pattern', pattern('x', /^GM\d{4}$/), 'GM0363', 'GM0363 and more'],
+    ['pattern of a signature', pattern('x', /^[\w+/]{91}=$/), `${'A'.repeat(91)}=`, 'A'.repeat(92)],
   ])('%s: takes its own kind and nothing else', (_name, schema, right, wrong) => {
     expect(schema.safeParse(right).success).toBe(true)
     expect(schema.safeParse(wrong).success).toBe(false)

@@ -107,7 +107,7 @@ export const code = <List extends string>(_list: List) =>
 export function pattern<Brand extends string>(_brand: Brand, form: RegExp) {
   const whole = form.source.startsWith('^') && form.source.endsWith('$') && !form.multiline
   assert(whole && !form.test('iemand zei iets'), `${form} leaves room for a sentence`)
-  return z.string().regex(form).max(80).brand<Brand>()
+  return z.string().regex(form).max(100).brand<Brand>()
 }
 export const version = z
   .string()

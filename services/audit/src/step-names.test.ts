@@ -9,6 +9,7 @@ describe('the Dutch name of a step', () => {
     ['ContactPersonLeft', 'vast contactpersoon vertrokken'],
     ['PermitGranted', 'verzendtoestemming verleend'],
     ['HearingOpened', 'hoor en wederhoor geopend'],
+    ['HearingSealed', 'hoor en wederhoor verzegeld'],
     ['ReferralOverdue', 'doorverwijzing te laat'],
   ])('%s is %s', (type, dutch) => {
     expect(dutchStep(type)).toBe(dutch)

@@ -55,6 +55,7 @@ const participles: Readonly<Record<string, string>> = {
   Retracted: 'ingetrokken',
   Reviewed: 'getoetst',
   Revised: 'herzien',
+  Sealed: 'verzegeld',
   Seen: 'gezien',
   Sent: 'verstuurd',
   Set: 'vastgelegd',

@@ -48,6 +48,7 @@ import {
   withholdingGround,
 } from './fields.ts'
 import { actRefused } from './refusal-events.ts'
+import { hearingSealed } from './seal-events.ts'
 
 export const hearingPrepared = event('HearingPrepared', 1, {
   hearing,
@@ -304,6 +305,7 @@ export const hearingEvents = [
   caseClosedNoted,
   caseReopenedNoted,
   hearingReopened,
+  hearingSealed,
   actRefused,
 ] as const
 

@@ -138,6 +138,7 @@ function evolveFile(state: ExistingHearing, event: HearingEvent): ExistingHearin
     case 'WithholdingProposed':
     case 'DocumentWithheld':
     case 'WithholdingLifted':
+    case 'HearingSealed':
       return state
   }
 }
