@@ -6,13 +6,13 @@ import {
   type Expected,
   type NewEntry,
   type Position,
-  START,
   type StoredEntry,
   StoreError,
 } from './port.ts'
 import {
   comparePositions,
   positionNumber,
+  positionOf,
   validateAppend,
   validateOwner,
   validateReason,
@@ -83,7 +83,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): EventStore {
     }
   }
 
-  const headPosition = (): Position => (log.length === 0 ? START : (String(log.length) as Position))
+  const headPosition = (): Position => positionOf(String(log.length))
 
   async function checkClock(): Promise<void> {
     if (options.clock === undefined) return

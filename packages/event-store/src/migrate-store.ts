@@ -43,33 +43,47 @@ export function migrateCheckpoints(
   return migrate(db, { schema, directory: new URL('../migrations/projection', import.meta.url) })
 }
 
+export interface CategoryGrant {
+  readonly ledgerName: string
+  readonly role: string
+  readonly categories: readonly string[]
+  /** `fence`: raise fences. `halt`: halt the ledger and resume it. Neither when left out. */
+  readonly acts?: readonly ('fence' | 'halt')[]
+  /** Its time is simulated: it may append with one that is ahead of the server's. False when left out. */
+  readonly simulated?: boolean
+}
+
 /**
  * Distributed form: lets an existing login role read the whole ledger and append to these categories and no other,
- * replacing what it was granted before. The database enforces it inside the append function. Run it as the owner or as
- * a superuser.
+ * replacing what it was granted before. The database enforces it inside the append function, and that the role's time is
+ * at most two seconds ahead of the server's. Run it as the owner or as a superuser.
  */
 export async function grantCategories(
   db: Pool | ClientBase,
-  request: {
-    readonly ledgerName: string
-    readonly role: string
-    readonly categories: readonly string[]
-  },
+  request: CategoryGrant,
 ): Promise<void> {
   const schema = ledgerSchema(request.ledgerName)
   const wrong = request.categories.find((category) => !CATEGORY.test(category))
   if (wrong !== undefined) throw new TypeError(`not a category: ${wrong}`)
-  await db.query(grantStatement(schema, request.role, request.categories))
+  await db.query(grantStatement(schema, request))
 }
 
+const FUNCTIONS = { fence: ['raise_fence'], halt: ['halt', 'resume'] } as const
+
 /** One simple query of several statements, which PostgreSQL runs as one transaction. */
-function grantStatement(schema: string, role: string, categories: readonly string[]): string {
+function grantStatement(schema: string, request: CategoryGrant): string {
+  const { role, categories, acts = [], simulated = false } = request
   const roleName = `"${role.replaceAll('"', '""')}"`
   const roleText = `'${roleName.replaceAll("'", "''")}'::regrole`
   const list = categories.map((category) => `'${category}'`).join(', ')
+  const functions = (names: readonly string[]) =>
+    names.map((name) => `${schema}.${name}`).join(', ')
+  const granted = ['append', ...acts.flatMap((act) => FUNCTIONS[act])]
   return `
     grant ${schema}_reader to ${roleName};
-    grant execute on function ${schema}.append to ${roleName};
+    revoke execute on function ${functions(Object.values(FUNCTIONS).flat())} from ${roleName};
+    grant execute on function ${functions(granted)} to ${roleName};
     delete from ${schema}.append_right where role = ${roleText};
-    insert into ${schema}.append_right select ${roleText}, unnest(array[${list}]::text[])`
+    insert into ${schema}.append_right (role, category, simulated)
+      select ${roleText}, unnest(array[${list}]::text[]), ${simulated}`
 }

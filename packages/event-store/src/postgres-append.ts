@@ -4,7 +4,7 @@
  * a block is read from that same report.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Pool, PoolClient } from 'pg'
+import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg'
 import type { PendingAppend } from './batch-queue.ts'
 import { checkedOut } from './checked-out.ts'
 import { StoreError } from './port.ts'
@@ -78,7 +78,7 @@ async function attempt(
       source.pool,
       (client) => {
         sent = true
-        return answered(client, statement, source.answerMs)
+        return answered<BatchRow>(client, statement, source.answerMs)
       },
       (cause) => failureOf(cause).kind === 'lost',
     )
@@ -90,20 +90,24 @@ async function attempt(
   }
 }
 
-async function answered(
+/**
+ * The one row of a statement that changes something; committed on return.
+ * @throws StoreError unavailable, and whatever the client throws.
+ */
+export async function answered<Row extends QueryResultRow>(
   client: PoolClient,
-  statement: ReturnType<typeof batchStatement>,
+  statement: QueryConfig,
   answerMs: number,
-): Promise<BatchRow> {
+): Promise<Row> {
   const silence = Promise.withResolvers<never>()
   const timer = setTimeout(
     () => silence.reject(new StoreError('unavailable', `no answer for ${answerMs} ms`)),
     answerMs,
   )
   try {
-    const { rows } = await Promise.race([client.query<BatchRow>(statement), silence.promise])
+    const { rows } = await Promise.race([client.query<Row>(statement), silence.promise])
     const [row] = rows
-    if (row === undefined) throw new StoreError('unavailable', 'the append gave no answer')
+    if (row === undefined) throw new StoreError('unavailable', 'the statement gave no answer')
     if (client.getTransactionStatus() !== 'I')
       throw new StoreError('unavailable', 'the connection stood in a transaction that is not ours')
     return row

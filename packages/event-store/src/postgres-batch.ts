@@ -1,7 +1,7 @@
 /** One batch as one call of the ledger's `append` function: the parameters it takes and what its answer means. */
 import type { PendingAppend } from './batch-queue.ts'
 import { byteaArray, int4Array, textArray, uuidArray } from './binary-array.ts'
-import { type AppendResult, type Position, StoreError } from './port.ts'
+import { type AppendResult, type NewEntry, type Position, StoreError } from './port.ts'
 
 export interface BatchRow {
   readonly base: string
@@ -25,7 +25,7 @@ export function batchStatement(
   const entries = batch.flatMap((member) => member.entries)
   return {
     name: `${schema}.append`,
-    text: `select * from ${schema}.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    text: `select * from ${schema}.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     values: [
       options.at,
       options.careful,
@@ -37,8 +37,22 @@ export function batchStatement(
       textArray(entries.map((entry) => entry.type)),
       uuidArray(entries.map((entry) => entry.dossier)),
       byteaArray(entries.map((entry) => entry.bytes)),
+      ...namedOwners(entries),
     ],
   }
+}
+
+/** Index of the entry and owner that it names, as parallel arrays; null when nobody is named. SQL counts from 1. */
+function namedOwners(entries: readonly NewEntry[]): [Buffer | null, Buffer | null] {
+  const namedBy: number[] = []
+  const owners: string[] = []
+  for (const [index, entry] of entries.entries()) {
+    for (const owner of entry.owners ?? []) {
+      namedBy.push(index + 1)
+      owners.push(owner)
+    }
+  }
+  return owners.length === 0 ? [null, null] : [int4Array(namedBy), uuidArray(owners)]
 }
 
 function revisionsOf(member: PendingAppend): readonly number[] {
@@ -94,6 +108,10 @@ function judged(row: BatchRow, index: number): AppendResult | StoreError {
       return { kind: 'already-done', position, revision }
     case 2:
       return { kind: 'conflict', actual: revision === -1 ? 'no-stream' : revision }
+    case 4:
+      return new StoreError('erased', 'an owner named by this append is fenced')
+    case 5:
+      return new StoreError('halted', 'the ledger is halted')
     default:
       return new StoreError('id-reused', 'an id of this append exists as another entry')
   }

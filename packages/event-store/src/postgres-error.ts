@@ -22,6 +22,8 @@ export function failureOf(cause: unknown): Failure {
 const codes: readonly (readonly [prefix: string, code: StoreErrorCode])[] = [
   ['WD001', 'clock-behind'],
   ['WD002', 'forbidden-category'],
+  ['WD003', 'clock-ahead'],
+  ['WD004', 'invalid-entry'],
   ['42501', 'forbidden-category'],
   ['22', 'invalid-entry'],
   ['23', 'invalid-entry'],

@@ -46,6 +46,8 @@ const writes = (schema: string) => [
   `update ${schema}.head set position = 0`,
   `delete from ${schema}.head`,
   `insert into ${schema}.append_right values (session_user::regrole, '*')`,
+  `insert into ${schema}.fence values (gen_random_uuid(), gen_random_uuid(), 1)`,
+  `delete from ${schema}.fence`,
   `alter table ${schema}.entry disable trigger all`,
   `drop table ${schema}.entry`,
 ]
@@ -164,7 +166,7 @@ describe('a role of one service', () => {
     await client.query(`insert into head values (true, 900, '-infinity')`)
     const { rows } = await client.query(
       `select base from ${world.schema}.append(null, false, '{1}', null, '{case-1}', '{0}',
-        array[gen_random_uuid()], '{Happened}', array[null]::uuid[], '{"\\\\x7b7d"}')`,
+        array[gen_random_uuid()], '{Happened}', array[null]::uuid[], '{"\\\\x7b7d"}', null, null)`,
     )
     expect(rows).toEqual([{ base: '1' }])
     await client.end()

@@ -64,7 +64,7 @@ describe('a ledger', () => {
     const applied = await Promise.all(
       [1, 2, 3].map(() => migrateStore(database.pool, 'migrated_at_once')),
     )
-    expect(applied.flat()).toEqual(['001-ledger.sql'])
+    expect(applied.flat()).toEqual(['001-ledger.sql', '002-fence-and-halt.sql'])
   })
 
   test('has no index but those that its promises and the dossier need', async () => {

@@ -3,12 +3,25 @@ import type { Pool } from 'pg'
 import { batchQueue } from './batch-queue.ts'
 import { tolerateIdleLoss } from './checked-out.ts'
 import { ledgerSchema } from './migrate-store.ts'
-import type { AppendResult, EventStore, Position, StoredEntry } from './port.ts'
-import { START, StoreError } from './port.ts'
+import {
+  type AppendResult,
+  type EventStore,
+  type Position,
+  type StoredEntry,
+  StoreError,
+} from './port.ts'
+import { ledgerActs } from './postgres-acts.ts'
 import { commitBatch } from './postgres-append.ts'
 import { unavailable } from './postgres-error.ts'
 import { type Listener, listener, notifier } from './postgres-wake.ts'
-import { comparePositions, positionNumber, validateAppend } from './validate.ts'
+import {
+  comparePositions,
+  positionNumber,
+  positionOf,
+  validateAppend,
+  validateOwner,
+  validateReason,
+} from './validate.ts'
 import { wakeList } from './wakes.ts'
 
 export interface PostgresStoreOptions {
@@ -63,10 +76,14 @@ export function postgresStore(options: PostgresStoreOptions): EventStore {
       others?.notify()
     },
   }
+  const acts = ledgerActs(source)
+  const refuseWhenClosed = () => {
+    if (closed) throw new StoreError('closed', 'the store is closed')
+  }
   const queue = batchQueue((batch) => commitBatch(source, batch), options.waitingMax ?? 4_096)
 
   async function read(name: string, condition: string, values: (string | number)[]) {
-    if (closed) throw new StoreError('closed', 'the store is closed')
+    refuseWhenClosed()
     try {
       const { rows } = await pool.query<EntryRow>({
         name: `${schema}.${name}`,
@@ -83,7 +100,7 @@ export function postgresStore(options: PostgresStoreOptions): EventStore {
   return {
     append(stream, expected, entries) {
       return new Promise<AppendResult>((resolve, reject) => {
-        if (closed) throw new StoreError('closed', 'the store is closed')
+        refuseWhenClosed()
         validateAppend(stream, expected, entries)
         queue.add({ stream, expected, entries, resolve, reject })
       })
@@ -93,14 +110,13 @@ export function postgresStore(options: PostgresStoreOptions): EventStore {
     readAll: async (from, limit) =>
       read('all', 'position > $1 order by position limit $2', [positionNumber(from), limit]),
     async head() {
-      if (closed) throw new StoreError('closed', 'the store is closed')
+      refuseWhenClosed()
       try {
         const { rows } = await pool.query<{ position: string }>({
           name: `${schema}.head`,
           text: `select position from ${schema}.head`,
         })
-        const position = rows[0]?.position ?? '0'
-        return position === '0' ? START : (position as Position)
+        return positionOf(rows[0]?.position ?? '0')
       } catch (cause) {
         throw unavailable(cause)
       }
@@ -110,10 +126,24 @@ export function postgresStore(options: PostgresStoreOptions): EventStore {
       if (shared && !closed) listening ??= listener(pool, schema, wakes.wake)
       return wakes.add(wake)
     },
-    raiseFence: async () => notYet(),
-    halt: async () => notYet(),
-    resume: async () => notYet(),
-    halted: async () => undefined,
+    async raiseFence(owner) {
+      refuseWhenClosed()
+      validateOwner(owner)
+      return acts.raiseFence(owner)
+    },
+    async halt(reason) {
+      refuseWhenClosed()
+      validateReason(reason)
+      await acts.halt(reason)
+    },
+    async resume() {
+      refuseWhenClosed()
+      await acts.resume()
+    },
+    async halted() {
+      refuseWhenClosed()
+      return acts.halted()
+    },
     async close() {
       closed = true
       await queue.drained()
@@ -127,8 +157,4 @@ export function postgresStore(options: PostgresStoreOptions): EventStore {
 function storedEntry(row: EntryRow): StoredEntry {
   const [position, stream, revision, id, type, dossier, bytes] = row
   return { position: position as Position, stream, revision, id, type, dossier, bytes }
-}
-
-function notYet(): never {
-  throw new StoreError('unavailable', 'not built yet')
 }

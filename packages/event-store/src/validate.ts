@@ -84,3 +84,7 @@ export function positionNumber(position: Position): string {
   if (!POSITION.test(position)) throw new TypeError('not a position of this store')
   return position
 }
+
+/** The position of that decimal number; `START` for `0`. */
+export const positionOf = (number: string): Position =>
+  number === '0' ? START : (number as Position)
