@@ -24,6 +24,15 @@ const reported = event('StoryReported', 1, {
   story: sensitive('teller', z.string()),
   contact: maybe(sensitive('teller', z.object({ email: z.string() }))),
 })
+const letter = event('LetterSent', 1, {
+  from: open('a random id', uuid('PartyId')),
+  to: open('a random id', uuid('PartyId')),
+  text: sensitive('from', z.string()),
+  name: maybe(sensitive('to', z.string())),
+  note: maybe(sensitive('from', z.string())),
+})
+const FROM = '0b8a4c35-7a0f-4b0e-9d6c-1c0d6b1a2f11'
+const TO = '0b8a4c35-7a0f-4b0e-9d6c-1c0d6b1a2f12'
 const closed = event('StoryClosed', 1, { count: open('a number', z.number().int()) })
 const events = { reported, closed }
 type StoryEvent = AnyEventOf<typeof events>
@@ -46,6 +55,7 @@ const context: CommandContext = {
 }
 const place = { stream: 'story-1', revision: 4, id: '3f1d3c2e-52a4-5b9a-8f41-0a7b7a7a0003' }
 const commitment = 'Qg_O64zqAxe412a108iroIEMEtRU0sHsbXy_2VrkAPo'
+const sealed = { sealed: commitment }
 const codec = eventCodec({ ledger: 'ledger.example', events })
 
 const example = {
@@ -60,6 +70,30 @@ function stored(entry: NewEntry): StoredEntry {
 }
 
 describe('an event with open and sensitive fields', () => {
+  test('names each party once to whose content it commits, so that a fence can refuse it', () => {
+    const both = { ...example, contact: { sealed: commitment } } as typeof example
+    expect(codec.encode(both, place, context).owners).toEqual([example.teller])
+    const named = eventCodec({ ledger: 'ledger.example', events: [letter] })
+    const sent = {
+      type: 'LetterSent',
+      from: FROM,
+      to: TO,
+      text: sealed,
+      name: sealed,
+      note: sealed,
+    }
+    expect(named.encode(sent as never, place, context).owners).toEqual([FROM, TO])
+    const unnoted = { type: 'LetterSent', from: FROM, to: TO, text: sealed }
+    expect(named.encode(unnoted as never, place, context).owners).toEqual([FROM])
+  })
+
+  test('names nobody where it seals nothing, or belongs to no dossier', () => {
+    const open = { type: 'StoryClosed', count: 1 } as const
+    expect(codec.encode(open, place, context)).not.toHaveProperty('owners')
+    const nowhere = { ...context, dossier: null }
+    expect(codec.encode(example, place, nowhere)).not.toHaveProperty('owners')
+  })
+
   test('becomes an entry that holds open facts in data and commitments in c', () => {
     const entry = decodeEntry(codec.encode(example, place, context).bytes)
     expect(entry).toMatchObject({

@@ -50,7 +50,9 @@ export class UnknownEventVersion extends Error {
  * The codec of a service's events. `ledger` is the origin written into each entry.
  *
  * `encode` asserts (a mismatch is a bug): every open field fits its schema, every sensitive one is a commitment,
- * nothing undeclared is there, the bytes are within `ENTRY_BYTES_MAX`. Each call draws a new nonce.
+ * nothing undeclared is there, the bytes are within `ENTRY_BYTES_MAX`. Each call draws a new nonce. The entry names the
+ * parties whose content it commits to as its `owners`, so that the store refuses it once one of them was erased; an
+ * entry of no dossier names nobody.
  * `decode` restores the flat event, upcast to the declared version; it never validates and never rewrites bytes. A
  * type that is not declared gives undefined.
  * @throws UnknownEventVersion from `decode`.
@@ -72,7 +74,7 @@ export function eventCodec<const Declarations extends EventDeclarations>(parts: 
       const { type } = event as { type: string }
       const plan = plans.get(type)
       assert(plan, `${type} is not declared`)
-      const { data, commitments } = divide(plan, event as EventFields)
+      const { data, commitments, owners } = divide(plan, event as EventFields)
       const entry: Entry = {
         v: 1,
         ledger,
@@ -96,7 +98,8 @@ export function eventCodec<const Declarations extends EventDeclarations>(parts: 
       }
       const bytes = encodeEntry(entry)
       assert(bytes.length <= ENTRY_BYTES_MAX, `${type} is an entry of ${bytes.length} bytes`)
-      return { id: place.id, type, dossier: context.dossier, bytes }
+      const named = owners.length === 0 || context.dossier === null ? {} : { owners }
+      return { id: place.id, type, dossier: context.dossier, bytes, ...named }
     },
 
     decode(stored) {
@@ -154,6 +157,7 @@ function assertUpcastable(type: string, version: number, upcasters: Upcasters): 
 function divide(plan: Plan, event: EventFields) {
   const data: Record<string, unknown> = {}
   const commitments: Record<string, string> = {}
+  const owners = new Set<string>()
   let present = 0
   for (const { name, optional, field } of plan.fields) {
     const value = event[name]
@@ -162,12 +166,19 @@ function divide(plan: Plan, event: EventFields) {
       continue
     }
     present += 1
-    if (field.kind === 'sensitive')
+    if (field.kind === 'sensitive') {
       commitments[pointer(name)] = commitmentOf(plan.type, name, value)
-    else data[name] = fitting(plan.type, name, field, value)
+      owners.add(ownerOf(plan.type, name, event[field.party]))
+    } else data[name] = fitting(plan.type, name, field, value)
   }
   assert.equal(present, countDefined(event) - 1, `${plan.type} holds an undeclared field`)
-  return { data, commitments }
+  return { data, commitments, owners: [...owners] }
+}
+
+/** Whose fence refuses the entry. */
+function ownerOf(type: string, name: string, party: unknown): string {
+  assert(typeof party === 'string', `${type}: ${name} is sealed for a party that is not named`)
+  return party
 }
 
 /** The message of a failed schema quotes no value: it may end in a log. */
