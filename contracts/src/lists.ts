@@ -7,6 +7,7 @@
 import { z } from 'zod'
 import aard from '../lists/aard.json' with { type: 'json' }
 import afhandeling from '../lists/afhandeling.json' with { type: 'json' }
+import afwegingVerweer from '../lists/afweging-verweer.json' with { type: 'json' }
 import antwoordSignaal from '../lists/antwoord-signaal.json' with { type: 'json' }
 import behoefte from '../lists/behoefte.json' with { type: 'json' }
 import bezorgbewijs from '../lists/bezorgbewijs.json' with { type: 'json' }
@@ -21,6 +22,7 @@ import medewerking from '../lists/medewerking.json' with { type: 'json' }
 import noodgrond from '../lists/noodgrond.json' with { type: 'json' }
 import ondermerk from '../lists/ondermerk.json' with { type: 'json' }
 import onderterrein from '../lists/onderterrein.json' with { type: 'json' }
+import opschortingsgrond from '../lists/opschortingsgrond.json' with { type: 'json' }
 import sector from '../lists/sector.json' with { type: 'json' }
 import soortMelder from '../lists/soort-melder.json' with { type: 'json' }
 import terrein from '../lists/terrein.json' with { type: 'json' }
@@ -31,6 +33,8 @@ import uitkomstVerwijzing from '../lists/uitkomst-verwijzing.json' with { type: 
 import vertegenwoordiging from '../lists/vertegenwoordiging.json' with { type: 'json' }
 import verwijsvorm from '../lists/verwijsvorm.json' with { type: 'json' }
 import weigergrond from '../lists/weigergrond.json' with { type: 'json' }
+import weigergrondWissen from '../lists/weigergrond-wissen.json' with { type: 'json' }
+import wisgrond from '../lists/wisgrond.json' with { type: 'json' }
 import { holdsOn, validityFields } from './validity.ts'
 
 const code = z
@@ -70,6 +74,7 @@ export type Language = 'nl' | 'fy' | 'en'
 const files = {
   aard,
   afhandeling,
+  'afweging-verweer': afwegingVerweer,
   'antwoord-signaal': antwoordSignaal,
   behoefte,
   bezorgbewijs,
@@ -84,6 +89,7 @@ const files = {
   noodgrond,
   ondermerk,
   onderterrein,
+  opschortingsgrond,
   sector,
   'soort-melder': soortMelder,
   terrein,
@@ -94,6 +100,8 @@ const files = {
   vertegenwoordiging,
   verwijsvorm,
   weigergrond,
+  'weigergrond-wissen': weigergrondWissen,
+  wisgrond,
 } as const
 
 export type ListName = keyof typeof files

@@ -102,6 +102,8 @@ const policySchema = z.strictObject({
       melding: termSetting,
       klacht: termSetting,
       respondentNeverContacted: termSetting,
+      /** How long a backup is kept: until then it could open what was erased. */
+      backups: termSetting,
     }),
   }),
   powers: z.array(powerSchema),

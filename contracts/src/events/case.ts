@@ -125,6 +125,20 @@ export const caseReopened = published({
   fields: { dossier, at },
 })
 
+export const partyErased = published({
+  service: 'case',
+  name: 'party-erased',
+  version: 1,
+  subject: 'dossier',
+  summary:
+    'A party of this dossier is erased: nothing it wrote or was told opens any more, and nothing may be asked of it.',
+  fields: {
+    dossier,
+    party: open('random id of the party within this dossier', form.partyId),
+    at,
+  },
+})
+
 export const caseEvents = [
   caseOpened,
   contactPersonChanged,
@@ -135,6 +149,7 @@ export const caseEvents = [
   permitCancelled,
   caseClosed,
   caseReopened,
+  partyErased,
 ] as const
 
 export type CasePublished = PublishedOf<(typeof caseEvents)[number]>

@@ -104,6 +104,21 @@ export const anonymityChanged = published({
   },
 })
 
+export const erasureAsked = published({
+  service: 'intake',
+  name: 'erasure-asked',
+  version: 1,
+  subject: 'dossier',
+  summary:
+    'The melder, by code, asked to be erased. Whether that is done is decided by two persons.',
+  fields: {
+    dossier,
+    melder: open('random id of the party within this dossier', form.partyId),
+    ground: open('coded', form.code('wisgrond')),
+    askedAt: open('time of the request', form.instant),
+  },
+})
+
 export const reportCounted = published({
   service: 'intake',
   name: 'report-counted',
@@ -145,6 +160,7 @@ export const intakeEvents = [
   handoverEscalated,
   meldingEnded,
   anonymityChanged,
+  erasureAsked,
   reportCounted,
 ] as const
 

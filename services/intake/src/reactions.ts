@@ -40,6 +40,8 @@ export function stepHeard(event: Heard): string | undefined {
     case 'cooperation-recorded':
     case 'referral-seen':
     case 'referral-overdue':
+    // Nobody reads by code any more then.
+    case 'party-erased':
       return undefined
   }
 }

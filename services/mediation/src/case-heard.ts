@@ -53,6 +53,8 @@ export function caseHeard(parts: {
   return async ({ event, message }: Received<Heard>, tx: PoolClient): Promise<void> => {
     await evolveCasefile(event, tx)
     if (event.name === 'case-opened' || event.name === 'contact-person-changed') return
+    // The views drop what they hold of the erased as the ledger says it; there is nothing to decide.
+    if (event.name === 'party-erased') return
     const own = await casefiles.ownOf(event.dossier)
     const at = await clock.now()
     for (const reaction of reactionsTo(event satisfies ReactedTo, own)) {

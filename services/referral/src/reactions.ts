@@ -104,6 +104,8 @@ export function reactionsTo(
     case 'case-reopened':
     case 'contact-person-changed':
     case 'permission-given':
+    // A running referral holds an erasure back, so none is left to act on.
+    case 'party-erased':
       return []
   }
 }

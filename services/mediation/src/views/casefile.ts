@@ -53,6 +53,7 @@ export async function evolveCasefile(
     case 'permit-granted':
     case 'permit-refused':
     case 'permit-cancelled':
+    case 'party-erased':
   }
 }
 
