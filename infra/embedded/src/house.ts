@@ -17,6 +17,7 @@ import {
   type DevelopmentIssuer,
 } from '@wederhoor/identity/development-issuer'
 import { tokenVerifier } from '@wederhoor/identity/token'
+import { evidenceFiles } from '@wederhoor/runtime/evidence-files'
 import { keyFiles } from '@wederhoor/runtime/key-files'
 import { migrateAll } from '@wederhoor/runtime/migrate-all'
 import { openParts } from '@wederhoor/runtime/open-parts'
@@ -94,6 +95,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   })
   const { parts, close: closeParts } = await openParts({
     ...(await keyFiles(keysDirectory)),
+    ...evidenceFiles({ keysDirectory, guardDirectory: join(keysDirectory, 'guard') }),
     pool,
     broker,
     clock,

@@ -21,6 +21,11 @@ const schema = z.object({
     .optional(),
   /** Folder with `kek` and `pepper`: not beside the database, not in its backup. */
   KEYS_DIRECTORY: z.string().min(1),
+  /**
+   * Folder of the signing guards, for the service that signs checkpoints: on another disk than the database, restored by
+   * no backup. Left out: `guard` in the folder of the keys, which then must not be restored with the database either.
+   */
+  GUARD_DIRECTORY: z.string().min(1).optional(),
   LEDGER_ORIGIN: z.string().min(1),
   TOKEN_ISSUER: z.url(),
   TOKEN_AUDIENCE: z.string().min(1),

@@ -3,6 +3,7 @@ import { clockMigrations } from '@wederhoor/calendar/migrations'
 import { migrateCheckpoints, migrateStore } from '@wederhoor/event-store/migrate-store'
 import { httpMigrations } from '@wederhoor/http/migrations'
 import { identityMigrations } from '@wederhoor/identity/migrations'
+import { migrateTiles } from '@wederhoor/ledger/migrate-tiles'
 import { type MigrateOptions, migrate } from '@wederhoor/postgres/migrate'
 import { vaultMigrations } from '@wederhoor/vault/migrations'
 import type { Pool } from 'pg'
@@ -16,8 +17,10 @@ export const ACCESS = 'access'
  * at once. Run it as the owner of the database.
  */
 export async function migrateAll(pool: Pool, services: readonly MigrateOptions[]): Promise<void> {
-  await migrateStore(pool, CASE_HISTORY)
-  await migrateStore(pool, ACCESS)
+  for (const ledgerName of [CASE_HISTORY, ACCESS]) {
+    await migrateStore(pool, ledgerName)
+    await migrateTiles(pool, ledgerName)
+  }
   await migrateCheckpoints(pool)
   await migrateBroker(pool)
   const packages = [vaultMigrations, clockMigrations, httpMigrations, identityMigrations]

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { inProcessBroker } from '@wederhoor/broker/in-process'
 import { fixedClock } from '@wederhoor/calendar/clock'
+import { memoryGuard } from '@wederhoor/ledger/memory-guard'
 import { createTestDatabase } from '@wederhoor/postgres/test-database'
 import { event, open, sensitive, uuid } from '@wederhoor/vault/fields'
 import { passingKek } from '@wederhoor/vault/kek'
@@ -9,6 +10,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { migrateAll } from './migrate-all.ts'
 import { openParts } from './open-parts.ts'
+import { passingSigningKeys } from './signing-keys.ts'
 
 const said = event('Said', 1, {
   party: open('random id', uuid('PartyId')),
@@ -32,6 +34,8 @@ describe('what a service stands on', () => {
       ledger: 'wederhoor.test/ledger',
       policy: '2024-01',
       random: () => 0.5,
+      signingKeys: passingSigningKeys(),
+      guardOf: () => memoryGuard(),
       sweep: { firstMs: 20, everyMs: 20 },
     })
     const of = { dossier: randomUUID(), party: randomUUID() }

@@ -7,6 +7,8 @@ import type { Clock } from '@wederhoor/calendar/clock'
 import { cachedTail } from '@wederhoor/event-store/cached-tail'
 import { postgresStore } from '@wederhoor/event-store/postgres'
 import type { TokenVerifier } from '@wederhoor/identity/token'
+import { postgresTiles } from '@wederhoor/ledger/postgres-tiles'
+import type { SigningGuard } from '@wederhoor/ledger/signing-guard'
 import type { Kek } from '@wederhoor/vault/kek'
 import { sweepOrphans } from '@wederhoor/vault/orphans'
 import { postgresVault } from '@wederhoor/vault/postgres'
@@ -14,7 +16,8 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'pg'
 import { ACCESS, CASE_HISTORY } from './migrate-all.ts'
 import { repeated } from './repeated.ts'
-import type { ServiceParts } from './service-parts.ts'
+import type { LedgerEvidence, ServiceParts } from './service-parts.ts'
+import type { SigningKeys } from './signing-keys.ts'
 
 export interface OpenPartsOptions {
   readonly pool: Pool
@@ -29,6 +32,9 @@ export interface OpenPartsOptions {
   /** Version of the policy whose purposes the access log names. */
   readonly policy: string
   readonly random: () => number
+  readonly signingKeys: SigningKeys
+  /** The guard of a ledger by its name: somewhere that is not restored together with the database. */
+  readonly guardOf: (ledgerName: string) => SigningGuard
   /** See `ServiceParts`. */
   readonly trustProxy?: readonly string[] | undefined
   /** When what was sealed and never named is swept, in real time: after a minute and then hourly when left out. */
@@ -43,9 +49,8 @@ export async function openParts(
   options: OpenPartsOptions,
 ): Promise<{ readonly parts: ServiceParts; readonly close: () => Promise<void> }> {
   const { pool, broker, clock, verifier, logger, kek, pepper, ledger, policy, random } = options
-  const store = cachedTail(postgresStore({ pool, ledgerName: CASE_HISTORY, clock }), {
-    entries: TAIL_ENTRIES,
-  })
+  const caseHistory = postgresStore({ pool, ledgerName: CASE_HISTORY, clock })
+  const store = cachedTail(caseHistory, { entries: TAIL_ENTRIES })
   const access = postgresStore({ pool, ledgerName: ACCESS, clock, notify: false })
   const vault = await postgresVault({
     pool,
@@ -54,10 +59,21 @@ export async function openParts(
     ledgerOrigin: `${ledger}/access`,
     policy,
   })
-  const given = { broker, db: pool, clock, verifier, logger, ledger, pepper, random }
+  const evidenceOf = (ledgerName: string, origin: string) => ({
+    ledgerName,
+    origin,
+    tiles: postgresTiles({ pool, ledgerName }),
+    guard: options.guardOf(ledgerName),
+  })
+  const evidence: Readonly<Record<'caseHistory' | 'access', LedgerEvidence>> = {
+    caseHistory: { ...evidenceOf(CASE_HISTORY, ledger), store: caseHistory, followed: store },
+    access: { ...evidenceOf(ACCESS, `${ledger}/access`), store: access, followed: access },
+  }
+  const { signingKeys } = options
+  const given = { broker, db: pool, clock, verifier, logger, ledger, pepper, random, signingKeys }
   const { trustProxy } = options
   const proxies = trustProxy === undefined ? {} : { trustProxy }
-  const parts = { store, vault, ...given, ...proxies }
+  const parts = { store, vault, evidence, ...given, ...proxies }
   const sweeping = repeated({
     ...(options.sweep ?? { firstMs: 60_000, everyMs: 3_600_000 }),
     work: async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { ledgerRoles } from '@wederhoor/event-store/migrate-store'
+import { tilesKeeper } from '@wederhoor/ledger/migrate-tiles'
 import type { Pool } from 'pg'
 import { ACCESS, CASE_HISTORY } from './migrate-all.ts'
 
@@ -18,7 +19,11 @@ export async function processRole(
 ): Promise<string> {
   const password = randomBytes(24).toString('base64url')
   const role = await roleOf(admin)
-  const groups = [ledgerRoles(CASE_HISTORY).appender, ledgerRoles(ACCESS).appender, 'vault_keeper']
+  const ledgers = [CASE_HISTORY, ACCESS]
+  const groups = [
+    ...ledgers.flatMap((name) => [ledgerRoles(name).appender, tilesKeeper(name)]),
+    'vault_keeper',
+  ]
   await admin.query(`DO $$ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN CREATE ROLE ${role}; END IF;
   END $$`)

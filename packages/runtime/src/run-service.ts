@@ -1,5 +1,6 @@
 /** One service as a process of its own, on PostgreSQL and Kafka: the distributed form. */
 import { randomInt } from 'node:crypto'
+import { join } from 'node:path'
 import { kafkaBroker } from '@wederhoor/broker/kafka'
 import { databaseClock } from '@wederhoor/calendar/database-clock'
 import { tokenVerifier } from '@wederhoor/identity/token'
@@ -8,6 +9,7 @@ import { createLogger } from '@wederhoor/telemetry/log'
 import { startTelemetry } from '@wederhoor/telemetry/telemetry'
 import pg from 'pg'
 import { readConfig } from './config.ts'
+import { evidenceFiles } from './evidence-files.ts'
 import { keyFiles } from './key-files.ts'
 import { migrateAll } from './migrate-all.ts'
 import { openParts } from './open-parts.ts'
@@ -44,6 +46,10 @@ export async function runService(service: {
   })
   const { parts, close } = await openParts({
     ...(await keyFiles(config.KEYS_DIRECTORY)),
+    ...evidenceFiles({
+      keysDirectory: config.KEYS_DIRECTORY,
+      guardDirectory: config.GUARD_DIRECTORY ?? join(config.KEYS_DIRECTORY, 'guard'),
+    }),
     pool,
     broker,
     clock,

@@ -6,6 +6,7 @@ import { fixedClock, type MovableClock } from '@wederhoor/calendar/clock'
 import { derivedId } from '@wederhoor/decider/derived-id'
 import { createDevelopmentIssuer, type DemoAccount } from '@wederhoor/identity/development-issuer'
 import { tokenVerifier } from '@wederhoor/identity/token'
+import { memoryGuard } from '@wederhoor/ledger/memory-guard'
 import type { MigrateOptions } from '@wederhoor/postgres/migrate'
 import { createTestDatabase } from '@wederhoor/postgres/test-database'
 import { passingKek } from '@wederhoor/vault/kek'
@@ -15,6 +16,7 @@ import { migrateAll } from './migrate-all.ts'
 import { openParts } from './open-parts.ts'
 import type { ServiceParts } from './service-parts.ts'
 import { sourceOf } from './service-workers.ts'
+import { passingSigningKeys } from './signing-keys.ts'
 
 export interface TestParts {
   readonly parts: ServiceParts
@@ -68,6 +70,8 @@ export async function testParts(world: {
     ledger: 'wederhoor.test/ledger',
     policy: '2024-01',
     random: () => 0.5,
+    signingKeys: passingSigningKeys(),
+    guardOf: () => memoryGuard(),
   })
   const sequences = new Map<string, number>()
 
