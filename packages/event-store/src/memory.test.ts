@@ -1,16 +1,20 @@
 import { describe, test } from 'vitest'
 import { storeConformance } from './conformance.ts'
-import { anEntry, expectRefusal } from './conformance-world.ts'
+import { anEntry, type ConformanceWorld, expectRefusal } from './conformance-world.ts'
+import { fenceConformance } from './fence-conformance.ts'
 import { memoryStore } from './memory.ts'
 
-storeConformance('memory', async () => {
+const memoryWorld = async (): Promise<ConformanceWorld> => {
   // Memory has one object per ledger; a clock is an option of it, so that test has a ledger of its own.
   const store = memoryStore()
   return {
     open: (options) => (options === undefined ? store : memoryStore(options)),
     dispose: () => store.close(),
   }
-})
+}
+
+storeConformance('memory', memoryWorld)
+fenceConformance('memory', memoryWorld)
 
 describe('a memory store for some categories', () => {
   test('refuses the others', async () => {

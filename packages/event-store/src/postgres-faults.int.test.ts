@@ -3,7 +3,13 @@
 import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-database'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { anEntry, expectRefusal, expectWholeLog, readEverything } from './conformance-world.ts'
+import {
+  anEntry,
+  expectRefusal,
+  expectWholeLog,
+  nextId,
+  readEverything,
+} from './conformance-world.ts'
 import { type CuttingProxy, cuttingProxy } from './cutting-proxy.ts'
 import { type LedgerWorld, ledgerWorld } from './ledger-world.ts'
 import { StoreError } from './port.ts'
@@ -57,6 +63,21 @@ describe('a connection lost', () => {
     await expectRefusal(store.append('case-2', 'no-stream', [anEntry()]), 'unavailable')
     const repeat = await world.open().append('case-1', 'no-stream', entries)
     expect(repeat).toMatchObject({ kind: 'already-done', position: '2' })
+  })
+})
+
+describe('a connection lost while a fence is raised', () => {
+  test('leaves it raised or not, and a repeat settles it', async () => {
+    const owner = { dossier: nextId(), owner: nextId() }
+    const store = world.open({ url: proxy.url, notify: false })
+    await store.append('case-0', 'no-stream', [anEntry()])
+    proxy.cutNext('answer', `${world.schema}.raise_fence`)
+    await expectRefusal(store.raiseFence(owner), 'unavailable')
+    expect(proxy.cuts()).toBe(1)
+    expect(await store.raiseFence(owner)).toBe('1')
+    proxy.cutNext('question', `${world.schema}.halt`)
+    await expectRefusal(store.halt('why'), 'unavailable')
+    expect(await store.halted()).toBeUndefined()
   })
 })
 

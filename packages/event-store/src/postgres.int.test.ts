@@ -6,12 +6,14 @@ import {
   anEntry,
   expectRefusal,
   expectWholeLog,
+  nextId,
   readEverything,
   someEntries,
 } from './conformance-world.ts'
+import { fenceConformance } from './fence-conformance.ts'
 import { type LedgerWorld, ledgerWorld } from './ledger-world.ts'
 import { migrateStore } from './migrate-store.ts'
-import type { Expected } from './port.ts'
+import { type Expected, StoreError } from './port.ts'
 import { postgresStore } from './postgres.ts'
 import { batchStatement } from './postgres-batch.ts'
 
@@ -23,6 +25,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 storeConformance('PostgreSQL', () => ledgerWorld(database))
+fenceConformance('PostgreSQL', () => ledgerWorld(database))
 
 beforeEach(async () => {
   world = await ledgerWorld(database)
@@ -111,10 +114,73 @@ describe('a batch', () => {
     expect(await store.head()).toBe('7')
   })
 
+  test('says of each member whether it is fenced or halted, and what stood before is done', async () => {
+    const dossier = '6c0a1f34-9d0e-4f5e-8f0a-2b8f1b6f7c11'
+    const owner = '0b8a4c35-7a0f-4b0e-9d6c-1c0d6b1a2f11'
+    const before = anEntry({ dossier, owners: [owner] })
+    const store = world.open()
+    await store.append('case-1', 'no-stream', [before])
+    await store.raiseFence({ dossier, owner })
+    await store.halt('why')
+    const named = () => anEntry({ dossier, owners: [owner] })
+    const batch = [
+      member('case-2', 'no-stream', [anEntry(), named()]),
+      member('case-1', 'no-stream', [before]),
+      member('evidence-1', 'no-stream', [anEntry(), anEntry({ dossier })]),
+      member('case-2', 1),
+      member('evidence-1', 1, [named()]),
+      member('evidence-1', 1),
+    ]
+    const { rows } = await database.pool.query(batchStatement(world.schema, batch, plain))
+    expect(rows).toEqual([
+      {
+        base: '1',
+        verdict: [4, 1, 0, 5, 4, 0],
+        at_position: [null, '1', '3', null, null, '4'],
+        at_revision: [-1, 0, 1, -1, 1, 2],
+      },
+    ])
+    expectWholeLog(await readEverything(store), store)
+    expect(await store.head()).toBe('4')
+  })
+
   test('says nothing of its members when all were appended', async () => {
     const batch = [member('case-1', 'no-stream'), member('case-2', 'no-stream')]
     const { rows } = await database.pool.query(batchStatement(world.schema, batch, plain))
     expect(rows).toEqual([{ base: '0', verdict: null, at_position: null, at_revision: null }])
+  })
+})
+
+describe('64 writers of four processes among fences, halts and losers', () => {
+  test('get positions without gaps', async () => {
+    const dossier = '6c0a1f34-9d0e-4f5e-8f0a-2b8f1b6f7c11'
+    const owners = Array.from({ length: 64 }, nextId)
+    const stores = [1, 2, 3, 4].map(() => world.open({ notify: false }))
+    const refused = new Map<string, number>()
+    await Promise.all(
+      owners.map(async (owner, writer) => {
+        const store = stores[writer % 4] ?? world.open()
+        let expected: Expected = 'no-stream'
+        for (let turn = 0; turn < 8; turn += 1) {
+          if (turn === 4 && writer % 8 === 0) await store.raiseFence({ dossier, owner })
+          if (turn === 5 && writer === 5) await store.halt('why').then(() => store.resume())
+          const entries = [anEntry(), anEntry({ dossier, owners: [owner] })]
+          const stale = turn === 6 && writer % 3 === 0 ? 'no-stream' : expected
+          const result = await store
+            .append(`case-${writer}`, stale, entries)
+            .catch((error: unknown) => (error instanceof StoreError ? error.code : error))
+          if (typeof result === 'string') refused.set(result, (refused.get(result) ?? 0) + 1)
+          else expect(result).toHaveProperty('kind')
+          const stream = await store.readStream(`case-${writer}`)
+          expected = stream.at(-1)?.revision ?? 'no-stream'
+        }
+      }),
+    )
+    expect(refused.get('erased')).toBe(32)
+    const all = await readEverything(world.open())
+    expect(all.map((one) => one.position)).toEqual(all.map((_, index) => `${index + 1}`))
+    expectWholeLog(all, world.open())
+    expect(all.length).toBeGreaterThan(700)
   })
 })
 
