@@ -5,9 +5,11 @@ import { rulingFor } from '@wederhoor/contracts/ruling'
 import { commandHandler } from '@wederhoor/decider/handler'
 import { codeThrottle, hourlyLimits } from '@wederhoor/identity/throttle'
 import { reactions } from '@wederhoor/runtime/reactions'
+import { follows } from '@wederhoor/runtime/readiness'
 import { contextsOf, type ServiceApp, serviceServer } from '@wederhoor/runtime/service-app'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
 import { serviceWorkers } from '@wederhoor/runtime/service-workers'
+import { workers } from '@wederhoor/runtime/workers'
 import { eventCodec } from '@wederhoor/vault/event-codec'
 import { announce } from './announce.ts'
 import { caseHeard, readHeard } from './case-heard.ts'
@@ -17,7 +19,9 @@ import type { DeadlineKind } from './domain/hearing/commands.ts'
 import { hearingDecider } from './domain/hearing/hearing.ts'
 import { mediationDecider } from './domain/mediation/mediation.ts'
 import { mediationEvents } from './domain/mediation-events.ts'
+import { hearingSeals } from './hearing-seals.ts'
 import { answeringRoutes } from './routes/answering.ts'
+import { checkpointRoutes } from './routes/checkpoints.ts'
 import { endingRoutes } from './routes/ending.ts'
 import { mediationRoutes } from './routes/mediations.ts'
 import { partyRoutes } from './routes/party.ts'
@@ -70,9 +74,11 @@ export async function buildMediationApp(parts: ServiceParts): Promise<ServiceApp
     },
   })
 
+  const seals = hearingSeals(parts)
+
   const server = await serviceServer(parts, {
     name: 'mediation',
-    ready: behind.ready,
+    ready: { ...behind.ready, seals: follows(seals) },
     title: 'Wederhoor mediation',
     version: '1.0.0',
     description: 'Hears both sides under the same terms and with the same file, and mediates.',
@@ -93,11 +99,12 @@ export async function buildMediationApp(parts: ServiceParts): Promise<ServiceApp
   answeringRoutes(server, rooms)
   secondPersonRoutes(server, rooms)
   endingRoutes(server, rooms)
+  checkpointRoutes(server, rooms)
   mediationRoutes(server, rooms)
   const limits = guessLimits(await clock.now())
   partyRoutes(server, rooms, codeThrottle({ db, pepper, clock, limits }))
 
-  return { name: 'mediation', server, workers: behind }
+  return { name: 'mediation', server, workers: workers(behind, seals) }
 }
 
 function guessLimits(at: string) {

@@ -10,6 +10,7 @@ import type { Uuid } from '@wederhoor/vault/fields'
 import { type At, type Side, statementReceived } from '../domain/events.ts'
 import { type ExistingHearing, type HearingDocument, isOver } from '../domain/hearing/state.ts'
 import { termFrom } from '../terms.ts'
+import { newestSealOf, sealsOf } from './checkpoints.ts'
 import { refusal } from './refusals.ts'
 import type { MediationRooms } from './rooms.ts'
 import * as schema from './schemas.ts'
@@ -46,6 +47,23 @@ export function partyRoutes(app: Server, rooms: MediationRooms, throttle: CodeTh
     async (request) => seenBy(await holder(request), request),
   )
 
+  app.get(
+    '/v1/my-hearing/checkpoints',
+    {
+      config,
+      schema: {
+        summary: 'The signed checkpoints of your hearing, one after each serving and at the end',
+        description:
+          'The other party gets the same notes. Two that differ at one size prove that you were shown different files, and the signature says by whom.',
+        response: { 200: schema.checkpoints },
+      },
+    },
+    async (request) => {
+      const { state } = await holder(request)
+      return { checkpoints: await sealsOf(rooms, state.hearing) }
+    },
+  )
+
   app.post(
     '/v1/my-hearing/opening',
     {
@@ -53,7 +71,7 @@ export function partyRoutes(app: Server, rooms: MediationRooms, throttle: CodeTh
       schema: {
         summary: 'Open what was sent to you; from then on it counts as delivered and terms run',
         body: schema.opening,
-        response: { 200: schema.openedDocument },
+        response: { 200: schema.openedByParty },
       },
     },
     async (request) => {
@@ -75,7 +93,8 @@ export function partyRoutes(app: Server, rooms: MediationRooms, throttle: CodeTh
         })
       }
       const [content] = await rooms.open(dossier, [document.digest], reading(mine, request))
-      return { document: document.id, kind: document.kind, content }
+      const checkpoint = await newestSealOf(rooms, state.hearing)
+      return { document: document.id, kind: document.kind, content, checkpoint }
     },
   )
 
@@ -156,6 +175,7 @@ export function partyRoutes(app: Server, rooms: MediationRooms, throttle: CodeTh
       waiting: all
         .filter((one) => one.for[side].is === 'sent')
         .map((one) => ({ document: one.id, kind: one.kind })),
+      checkpoint: await newestSealOf(rooms, state.hearing),
       voluntary: true as const,
     }
   }

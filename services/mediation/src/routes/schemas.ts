@@ -153,6 +153,29 @@ export const file = hearing.extend({
 })
 export const openedDocument = z.object({ document, kind: z.string(), content: z.unknown() })
 
+const checkpoint = z.object({
+  note: z
+    .string()
+    .describe(
+      'A signed note (c2sp.org/signed-note) over the tree of this hearing alone. Keep it as it is, byte for byte.',
+    ),
+  size: z.int().describe('How many entries of the hearing it covers, from the first.'),
+  root: z.string().describe('Root of the tree over those entries (RFC 6962), base64.'),
+  sealedAt: instant,
+  proves: z.string().describe('What an equal note in the hands of the other party shows.'),
+})
+export const checkpoints = z.object({
+  checkpoints: z
+    .array(checkpoint)
+    .describe('Oldest first: one after each serving and at the end, the same for both parties.'),
+})
+const newestCheckpoint = checkpoint
+  .nullable()
+  .describe(
+    'The newest, within about a second after each serving and at the end; null before the first. At the same moment both parties get the same text: compare it with the other party.',
+  )
+export const openedByParty = openedDocument.extend({ checkpoint: newestCheckpoint })
+
 /** What a party sees by code: exactly what it wrote and was served. */
 export const mine = z.object({
   hearing: z.uuid(),
@@ -174,6 +197,7 @@ export const mine = z.object({
   waiting: z
     .array(z.object({ document, kind: z.string() }))
     .describe('Sent to you; open it to read it. Opening it proves that you have it.'),
+  checkpoint: newestCheckpoint,
   voluntary: z.literal(true).describe('Taking part is voluntary.'),
 })
 

@@ -29,7 +29,8 @@ export const person = (name: string) => id<'Pseudonym'>(`person ${name}`)
 export const code = <List extends string>(value: string) => value as Uuid<List>
 
 /** A commitment that differs for each name. */
-export const digest = (name: string): Digest => name.padEnd(43, '0').slice(0, 43) as Digest
+export const digest = (name: string): Digest =>
+  name.replaceAll(' ', '-').padEnd(43, '0').slice(0, 43) as Digest
 export const sealed = <Content>(name: string): Sealed<Content> => ({ sealed: digest(name) })
 
 export interface Who {
