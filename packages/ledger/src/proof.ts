@@ -98,7 +98,7 @@ export function verifyInclusion(claim: {
 
 /**
  * Anything malformed is `false`; never throws. From size 0 every tree grows: then the proof must be empty and the old
- * root that of the empty tree.
+ * root that of the empty tree. Between equal sizes there is nothing to prove: the roots must be the same bytes.
  */
 export function verifyConsistency(claim: {
   readonly from: number
@@ -109,10 +109,20 @@ export function verifyConsistency(claim: {
 }): boolean {
   const { from, to, fromRoot, toRoot, proof } = claim
   if (!isSize(from) || !isSize(to) || from > to) return false
+  if (from === to && from > 0) return proof.length === 0 && equal(fromRoot, toRoot)
   if (![fromRoot, toRoot, ...proof].every(isHash)) return false
-  if (from === to) return proof.length === 0 && equal(fromRoot, toRoot)
-  if (from === 0) return proof.length === 0 && equal(fromRoot, emptyRoot())
+  if (from === 0) return growsFromNothing(to, fromRoot, toRoot, proof)
   return growsInto(from, to, isPowerOfTwo(from) ? [fromRoot, ...proof] : proof, fromRoot, toRoot)
+}
+
+function growsFromNothing(
+  to: number,
+  fromRoot: Uint8Array,
+  toRoot: Uint8Array,
+  proof: readonly Uint8Array[],
+): boolean {
+  const empty = emptyRoot()
+  return proof.length === 0 && equal(fromRoot, empty) && (to > 0 || equal(toRoot, empty))
 }
 
 function growsInto(
