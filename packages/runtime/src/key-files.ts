@@ -1,16 +1,23 @@
 import { join } from 'node:path'
-import { fileKek, type Kek, secretFile } from '@wederhoor/vault/kek'
+import { type ErasureRegister, fileRegister } from '@wederhoor/vault/erasure-register'
+import type { KekRing } from '@wederhoor/vault/kek'
+import { kekFolder } from '@wederhoor/vault/kek-folder'
+import { secretFile } from '@wederhoor/vault/secret-file'
 
 /**
  * The keys of an installation, in a folder that must not lie beside the database nor in its backup: `kek`, which wraps
- * the data keys, and `pepper`, for codes and unlinkable ids. Whoever loses the first loses all sealed content; whoever
- * loses the second loses the codes that were given out.
+ * the data keys (and its later epochs `kek-2` and so on), and `pepper`, for codes and unlinkable ids. Whoever loses the
+ * first loses all sealed content; whoever loses the second loses the codes that were given out. `erased` lists who was
+ * erased, so that a restored backup can be told.
  */
-export async function keyFiles(
-  directory: string,
-): Promise<{ readonly kek: Kek; readonly pepper: Uint8Array }> {
+export async function keyFiles(directory: string): Promise<{
+  readonly kek: KekRing
+  readonly pepper: Uint8Array
+  readonly register: ErasureRegister
+}> {
   return {
-    kek: await fileKek({ path: join(directory, 'kek') }),
+    kek: await kekFolder({ directory }),
     pepper: await secretFile({ path: join(directory, 'pepper') }),
+    register: fileRegister({ path: join(directory, 'erased') }),
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Opens what services stand on, over one database: the two ledgers, the vault, and what was given. Sweeps what was sealed
- * and never named, hourly.
+ * and never named, hourly. Refuses to open where erasures that a restore undid cannot be applied again.
  */
 import type { Broker } from '@wederhoor/broker/port'
 import type { Clock } from '@wederhoor/calendar/clock'
@@ -9,12 +9,14 @@ import { postgresStore } from '@wederhoor/event-store/postgres'
 import type { TokenVerifier } from '@wederhoor/identity/token'
 import { postgresTiles } from '@wederhoor/ledger/postgres-tiles'
 import type { SigningGuard } from '@wederhoor/ledger/signing-guard'
-import type { Kek } from '@wederhoor/vault/kek'
+import { type ErasureRegister, memoryRegister } from '@wederhoor/vault/erasure-register'
+import type { KekRing } from '@wederhoor/vault/kek'
 import { sweepOrphans } from '@wederhoor/vault/orphans'
 import { postgresVault } from '@wederhoor/vault/postgres'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'pg'
 import { ACCESS, CASE_HISTORY } from './migrate-all.ts'
+import { openErasure } from './open-erasure.ts'
 import { repeated } from './repeated.ts'
 import type { LedgerEvidence, ServiceParts } from './service-parts.ts'
 import type { SigningKeys } from './signing-keys.ts'
@@ -25,7 +27,9 @@ export interface OpenPartsOptions {
   readonly clock: Clock
   readonly verifier: TokenVerifier
   readonly logger: FastifyBaseLogger
-  readonly kek: Kek
+  readonly kek: KekRing
+  /** Of those who were erased, outside the database. Left out, it ends with the process: for tests. */
+  readonly register?: ErasureRegister
   readonly pepper: Uint8Array
   /** Origin of the case history, a schemeless URL; the access log's is `<ledger>/access`. */
   readonly ledger: string
@@ -52,6 +56,9 @@ export async function openParts(
   const caseHistory = postgresStore({ pool, ledgerName: CASE_HISTORY, clock })
   const store = cachedTail(caseHistory, { entries: TAIL_ENTRIES })
   const access = postgresStore({ pool, ledgerName: ACCESS, clock, notify: false })
+  const { register = memoryRegister() } = options
+  const erasure = openErasure({ pool, store: caseHistory, kek, register, logger })
+  await erasure.reapply()
   const vault = await postgresVault({
     pool,
     kek,
@@ -73,10 +80,12 @@ export async function openParts(
   const given = { broker, db: pool, clock, verifier, logger, ledger, pepper, random, signingKeys }
   const { trustProxy } = options
   const proxies = trustProxy === undefined ? {} : { trustProxy }
-  const parts = { store, vault, evidence, ...given, ...proxies }
+  const erasing = { erasure: erasure.stepsOf(vault), kekEpochs: erasure.epochs }
+  const parts = { store, vault, evidence, ...erasing, ...given, ...proxies }
   const sweeping = repeated({
     ...(options.sweep ?? { firstMs: 60_000, everyMs: 3_600_000 }),
     work: async () => {
+      await erasure.reapply()
       const { swept } = await sweepOrphans({ pool, store })
       if (swept > 0) logger.info({ part: 'vault', count: swept }, 'sealed and never named: swept')
     },

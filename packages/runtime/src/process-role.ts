@@ -23,6 +23,7 @@ export async function processRole(
   const groups = [
     ...ledgers.flatMap((name) => [ledgerRoles(name).appender, tilesKeeper(name)]),
     'vault_keeper',
+    'vault_eraser',
   ]
   await admin.query(`DO $$ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN CREATE ROLE ${role}; END IF;

@@ -4,6 +4,8 @@ import type { EventStore } from '@wederhoor/event-store/port'
 import type { TokenVerifier } from '@wederhoor/identity/token'
 import type { SigningGuard } from '@wederhoor/ledger/signing-guard'
 import type { TileStorage } from '@wederhoor/ledger/tile-storage'
+import type { ErasureSteps } from '@wederhoor/vault/erasure'
+import type { KekEpochs } from '@wederhoor/vault/kek-epochs'
 import type { Vault } from '@wederhoor/vault/port'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'pg'
@@ -28,6 +30,9 @@ export interface ServiceParts {
   /** The case history; the service appends to its own categories only. */
   readonly store: EventStore
   readonly vault: Vault
+  /** Erases a party in one dossier, step by step. */
+  readonly erasure: ErasureSteps
+  readonly kekEpochs: KekEpochs
   readonly broker: Broker
   /** Holds the service's own schema, and `projection`, `broker`, `clock`, `http`, `identity`. */
   readonly db: Pool

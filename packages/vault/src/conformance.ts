@@ -6,9 +6,9 @@ import { decodeEntry } from '@wederhoor/ledger/entry'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { decrypt, encrypt } from './cipher.ts'
 import { disclose } from './disclosure.ts'
-import { type Kek, passingKek } from './kek.ts'
+import { type KekRing, passingKek } from './kek.ts'
 import type { Vault } from './port.ts'
-import type { Owner, SealedRow, VaultStorage } from './storage.ts'
+import type { FoundSealed, Owner, VaultStorage } from './storage.ts'
 import { content, newOwner, PLANTED_SENTENCE, requestFor, told, worker } from './story.fixture.ts'
 import { type VaultParts, vaultOver } from './vault.ts'
 
@@ -24,7 +24,7 @@ export function vaultConformance(name: string, openWorld: () => Promise<VaultWor
   describe(`a vault on ${name}`, () => {
     let world: VaultWorld
     let vault: Vault
-    let kek: Kek
+    let kek: KekRing
     const over = (changes: Partial<VaultParts> = {}, storage = world.storage): Vault =>
       vaultOver(storage, {
         kek,
@@ -191,7 +191,7 @@ export function vaultConformance(name: string, openWorld: () => Promise<VaultWor
     })
 
     describe('whose rows were changed', () => {
-      const changed = (change: (row: SealedRow) => SealedRow): VaultStorage => ({
+      const changed = (change: (row: FoundSealed) => FoundSealed): VaultStorage => ({
         ...world.storage,
         findSealed: async (digests) => (await world.storage.findSealed(digests)).map(change),
       })
@@ -201,7 +201,7 @@ export function vaultConformance(name: string, openWorld: () => Promise<VaultWor
         return copy
       }
 
-      test.each<[string, (row: SealedRow, other: SealedRow) => SealedRow]>([
+      test.each<[string, (row: FoundSealed, other: FoundSealed) => FoundSealed]>([
         ['one bit of the text', (row) => ({ ...row, ciphertext: flipped(row.ciphertext) })],
         ['one bit of the nonce', (row) => ({ ...row, nonce: flipped(row.nonce) })],
         ['another field', (row) => ({ ...row, path: '/contact' })],
@@ -216,7 +216,7 @@ export function vaultConformance(name: string, openWorld: () => Promise<VaultWor
         const [otherRow] = await world.storage.findSealed([other.story.sealed])
         const tampered = over(
           {},
-          changed((row) => change(row, otherRow as SealedRow)),
+          changed((row) => change(row, otherRow as FoundSealed)),
         )
         await expect(tampered.open(requestFor(owner, mine.story))).rejects.toMatchObject({
           code: 'tampered',
@@ -233,10 +233,14 @@ export function vaultConformance(name: string, openWorld: () => Promise<VaultWor
               (await world.storage.findSealed(digests)).map((row) => resealed(row, path, textOf)),
             ),
         })
-        const resealed = async (row: SealedRow, path: string, textOf: (text: string) => string) => {
+        const resealed = async (
+          row: FoundSealed,
+          path: string,
+          textOf: (text: string) => string,
+        ) => {
           const key = await world.storage.findKey(owner)
           if (key === undefined || key === 'erased') throw new Error('a key stands')
-          const bytes = await kek.unwrap(key.wrapped, `${owner.dossier}|${owner.party}|${key.id}`)
+          const bytes = await kek.unwrap(key, `${owner.dossier}|${owner.party}|${key.id}`)
           const context = (at: string) => `${row.dossier}|${at}|${row.digest}|${row.keyId}`
           const text = textOf(Buffer.from(decrypt(bytes, row, context(row.path))).toString('ascii'))
           return { ...row, path, ...encrypt(bytes, Buffer.from(text, 'ascii'), context(path)) }
@@ -252,7 +256,7 @@ export function vaultConformance(name: string, openWorld: () => Promise<VaultWor
       test('says that a key is missing when another KEK wrapped it', async () => {
         const owner = newOwner()
         const { story } = await vault.seal(told, owner, content)
-        const stranger = over({ kek: { ...passingKek(), wrap: kek.wrap } })
+        const stranger = over({ kek: passingKek() })
         const scope = randomUUID()
         await expect(stranger.pseudonym(scope, 'p')).resolves.toBeDefined()
         await expect(stranger.open(requestFor(owner, story))).rejects.toMatchObject({

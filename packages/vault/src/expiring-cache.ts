@@ -1,4 +1,7 @@
-/** A cache of promises: one load per key at a time, forgotten after `liveMs`, when it fails, and when it is full. */
+/**
+ * A cache of promises: one load per key at a time, forgotten after `liveMs`, when it fails, and when it is full. What has
+ * expired is let go of even when nobody asks again.
+ */
 export function expiringCache<Value>(limits: {
   readonly liveMs: number
   readonly entriesMax: number
@@ -7,6 +10,7 @@ export function expiringCache<Value>(limits: {
 }) {
   const { liveMs, entriesMax, now = () => performance.now() } = limits
   const entries = new Map<string, { readonly until: number; readonly value: Promise<Value> }>()
+  let timer: NodeJS.Timeout | undefined
 
   function keep(key: string, value: Promise<Value>): Promise<Value> {
     entries.delete(key)
@@ -16,7 +20,26 @@ export function expiringCache<Value>(limits: {
     value.catch(() => {
       if (entries.get(key)?.value === value) entries.delete(key)
     })
+    timer ??= setTimeout(sweep, liveMs).unref()
     return value
+  }
+
+  /** All live equally long, so they stand in the order in which they expire. */
+  function sweep(): void {
+    timer = undefined
+    for (const [key, { until }] of entries) {
+      if (now() < until) {
+        timer = setTimeout(sweep, until - now()).unref()
+        return
+      }
+      entries.delete(key)
+    }
+  }
+
+  function clear(): void {
+    clearTimeout(timer)
+    timer = undefined
+    entries.clear()
   }
 
   return {
@@ -24,6 +47,10 @@ export function expiringCache<Value>(limits: {
       const found = entries.get(key)
       return found !== undefined && now() < found.until ? found.value : keep(key, load())
     },
-    clear: (): void => entries.clear(),
+    /** Nothing happens where it is not kept. A load that is on its way is forgotten as well. */
+    forget: (key: string): void => void entries.delete(key),
+    clear,
+    /** How many are held. */
+    size: (): number => entries.size,
   }
 }

@@ -1,63 +1,55 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { fileKek, passingKek } from './kek.ts'
+import { describe, expect, test } from 'vitest'
+import { passingKek } from './kek.ts'
 
 const dataKey = Buffer.alloc(32, 7)
-let directory: string
-
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'kek-'))
-})
-afterEach(() => rm(directory, { recursive: true }))
-
-describe('a KEK file', () => {
-  test('is made when absent, for its owner alone, and found again', async () => {
-    const path = join(directory, 'secrets', 'kek')
-    const made = await fileKek({ path })
-    expect((await stat(path)).mode & 0o777).toBe(0o600)
-    const found = await fileKek({ path })
-    expect(found.id).toBe(made.id)
-    expect(Buffer.from(await found.unwrap(await made.wrap(dataKey, 'x'), 'x'))).toEqual(dataKey)
-  })
-
-  test('is one and the same for all who create it at once, and leaves no draft', async () => {
-    const path = join(directory, 'kek')
-    const keks = await Promise.all(Array.from({ length: 16 }, () => fileKek({ path })))
-    expect(new Set(keks.map((kek) => kek.id)).size).toBe(1)
-    expect(await readdir(directory)).toEqual(['kek'])
-  })
-
-  test('is refused when others may read it', async () => {
-    const path = join(directory, 'kek')
-    await fileKek({ path })
-    await chmod(path, 0o644)
-    await expect(fileKek({ path })).rejects.toMatchObject({ code: 'key-missing' })
-  })
-
-  test.each(['', 'AAAA', 'not a key at all, but long enough for one'])(
-    'is refused when it holds %j',
-    async (text) => {
-      const path = join(directory, 'kek')
-      await writeFile(path, text, { mode: 0o600 })
-      await expect(fileKek({ path })).rejects.toMatchObject({ code: 'key-missing' })
-      expect(await readFile(path, 'utf8')).toBe(text)
-    },
-  )
-})
 
 describe('a wrapped key', () => {
   test('opens only with the same KEK for the same purpose, unchanged', async () => {
     const kek = passingKek()
-    const wrapped = await kek.wrap(dataKey, 'one')
-    expect(Buffer.from(wrapped).includes(dataKey)).toBe(false)
-    await expect(kek.unwrap(wrapped, 'other')).rejects.toMatchObject({ code: 'tampered' })
-    await expect(passingKek().unwrap(wrapped, 'one')).rejects.toMatchObject({ code: 'tampered' })
-    for (let at = 0; at < wrapped.length; at += 1) {
-      const changed = Buffer.from(wrapped)
-      changed.writeUInt8(changed.readUInt8(at) ^ 0x80, at)
-      await expect(kek.unwrap(changed, 'one')).rejects.toMatchObject({ code: 'tampered' })
+    const key = await kek.wrap(dataKey, 'one')
+    expect(Buffer.from(key.wrapped).includes(dataKey)).toBe(false)
+    expect(Buffer.from(await kek.unwrap(key, 'one'))).toEqual(dataKey)
+    await expect(kek.unwrap(key, 'other')).rejects.toMatchObject({ code: 'tampered' })
+    await expect(passingKek().unwrap(key, 'one')).rejects.toMatchObject({ code: 'key-missing' })
+    for (let at = 0; at < key.wrapped.length; at += 1) {
+      const wrapped = Buffer.from(key.wrapped)
+      wrapped.writeUInt8(wrapped.readUInt8(at) ^ 0x80, at)
+      const changed = kek.unwrap({ ...key, wrapped }, 'one')
+      await expect(changed).rejects.toMatchObject({ code: 'tampered' })
     }
+  })
+})
+
+describe('a ring of two epochs', () => {
+  test('wraps with the newer, unwraps with both, and wraps anew what the older had wrapped', async () => {
+    const kek = passingKek()
+    const before = await kek.wrap(dataKey, 'one')
+    const current = await kek.beginEpoch()
+    expect(await kek.epochs()).toEqual([before.kek, current])
+    expect((await kek.wrap(dataKey, 'one')).kek).toBe(current)
+    expect(Buffer.from(await kek.unwrap(before, 'one'))).toEqual(dataKey)
+    const after = await kek.rewrap(before, 'one')
+    expect(after.kek).toBe(current)
+    expect(Buffer.from(await kek.unwrap(after, 'one'))).toEqual(dataKey)
+    await expect(kek.rewrap(before, 'other')).rejects.toMatchObject({ code: 'tampered' })
+  })
+
+  test('unwraps nothing of the older once that was discarded, and never discards the newest', async () => {
+    const kek = passingKek()
+    const before = await kek.wrap(dataKey, 'one')
+    const current = await kek.beginEpoch()
+    await kek.discard(before.kek)
+    await kek.discard(before.kek)
+    expect(await kek.epochs()).toEqual([current])
+    await expect(kek.unwrap(before, 'one')).rejects.toMatchObject({ code: 'key-missing' })
+    await expect(kek.discard(current)).rejects.toMatchObject({ code: 'key-missing' })
+  })
+
+  test('discards with an epoch all that are older', async () => {
+    const kek = passingKek()
+    const second = await kek.beginEpoch()
+    const third = await kek.beginEpoch()
+    await kek.discard(second)
+    expect(await kek.epochs()).toEqual([third])
   })
 })

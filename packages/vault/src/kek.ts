@@ -1,47 +1,52 @@
 /**
- * The key-encryption key: wraps the data keys, and lives somewhere else than what they seal. The embedded default is a
- * file; a key management service stands behind the same port. Whoever loses it loses all sealed content.
+ * The key-encryption key: wraps the data keys, and lives somewhere else than what they seal. It comes in epochs: the newest
+ * wraps, older ones only unwrap until their last live key was rewrapped, and then they are destroyed. A backup of the
+ * database is readable as long as an epoch of its time stands. Whoever loses the epochs loses all sealed content.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { type Box, decrypt, encrypt, KEY_BYTES } from './cipher.ts'
 import { VaultError } from './port.ts'
 
+export interface WrappedKey {
+  /** Id of the epoch that wrapped it: names the epoch, says nothing about it. */
+  readonly kek: string
+  readonly wrapped: Uint8Array
+}
+
+/**
+ * Every method throws VaultError unavailable where the key store does not answer; the caller repeats. `purpose` is
+ * authenticated and not kept: it must be given again to unwrap.
+ */
+export interface KekRing {
+  /** Wraps a data key under the current epoch. */
+  wrap(key: Uint8Array, purpose: string): Promise<WrappedKey>
+  /**
+   * @throws VaultError tampered: these bytes were not wrapped by this epoch for this purpose; key-missing: the ring has no
+   * such epoch (destroyed, lost, or these are the keys of another installation).
+   */
+  unwrap(key: WrappedKey, purpose: string): Promise<Uint8Array>
+  /** The same data key under the current epoch; a key store that can does so without showing it. @throws as `unwrap`. */
+  rewrap(key: WrappedKey, purpose: string): Promise<WrappedKey>
+  /** Ids of the epochs that can still unwrap, oldest first; the last is the current one. Asks where they are kept. */
+  epochs(): Promise<readonly string[]>
+  /** Makes a new current epoch, durable on return, and gives its id. Two at once may begin one or two. */
+  beginEpoch(): Promise<string>
+  /**
+   * Destroys this epoch and every older one; done already is done. Looks at no data key: call `KekEpochs.destroy`, which does.
+   * @throws VaultError key-missing: it is the current epoch, which cannot be destroyed.
+   */
+  discard(epoch: string): Promise<void>
+}
+
+/** One epoch whose key is in this process. */
 export interface Kek {
-  /** Names the key, says nothing about it. Kept beside each key that it wrapped. */
   readonly id: string
-  /** Wraps a data key; `purpose` is authenticated and must be given again to unwrap. */
-  wrap(key: Uint8Array, purpose: string): Promise<Uint8Array>
-  /** @throws VaultError tampered, when these bytes were not wrapped by this key for this purpose. */
-  unwrap(wrapped: Uint8Array, purpose: string): Promise<Uint8Array>
+  wrap(key: Uint8Array, purpose: string): WrappedKey
+  /** @throws VaultError tampered. */
+  unwrap(wrapped: Uint8Array, purpose: string): Uint8Array
 }
 
-/**
- * A KEK in a file: `secretFile`, and what it says of backups. Create it in another place than the database.
- * @throws VaultError key-missing: the file holds no key, or other users may read it.
- */
-export const fileKek = async (at: { readonly path: string }): Promise<Kek> =>
-  kekOf(await secretFile(at))
-
-/**
- * 32 secret bytes in a file (base64url, one line), created with mode 0600 when it is absent; safe when several processes
- * do so at once. Keep it in a backup, and not in the backup of the database. Also for peppers, each in a file of its own.
- * @throws VaultError key-missing: the file holds no secret, or other users may read it.
- */
-export async function secretFile({ path }: { readonly path: string }): Promise<Uint8Array> {
-  const found = await read(path)
-  if (found !== undefined) return found
-  await create(path)
-  const created = await read(path)
-  if (created === undefined) throw new VaultError('key-missing', `${path} disappeared`)
-  return created
-}
-
-/** A KEK that ends with the process: for the memory vault. */
-export const passingKek = (): Kek => kekOf(randomBytes(KEY_BYTES))
-
-function kekOf(key: Uint8Array): Kek {
+export function kekOf(key: Uint8Array): Kek {
   const id = createHash('sha256')
     .update('wederhoor kek id\0')
     .update(key)
@@ -49,11 +54,11 @@ function kekOf(key: Uint8Array): Kek {
     .slice(0, 16)
   return {
     id,
-    wrap: async (dataKey, purpose) => {
+    wrap(dataKey, purpose) {
       const { nonce, ciphertext } = encrypt(key, dataKey, purpose)
-      return Buffer.concat([nonce, ciphertext])
+      return { kek: id, wrapped: Buffer.concat([nonce, ciphertext]) }
     },
-    unwrap: async (wrapped, purpose) => decrypt(key, boxOf(wrapped), purpose),
+    unwrap: (wrapped, purpose) => decrypt(key, boxOf(wrapped), purpose),
   }
 }
 
@@ -62,50 +67,53 @@ const boxOf = (wrapped: Uint8Array): Box => ({
   ciphertext: wrapped.subarray(12),
 })
 
-async function read(path: string): Promise<Uint8Array | undefined> {
-  try {
-    const { mode } = await stat(path)
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-      throw new VaultError('key-missing', `${path} can be read by others: chmod 600 it`)
-    }
-    const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64url')
-    if (key.length !== KEY_BYTES) throw new VaultError('key-missing', `${path} holds no key`)
-    return key
-  } catch (cause) {
-    if (isAbsent(cause)) return undefined
-    if (cause instanceof VaultError) throw cause
-    throw new VaultError('key-missing', `${path} cannot be read`, { cause })
+/** Where a ring of keys in this process keeps its epochs. */
+export interface KekShelf {
+  /** Oldest first, never empty. */
+  list(): Promise<readonly Kek[]>
+  add(): Promise<Kek>
+  remove(keks: readonly Kek[]): Promise<void>
+}
+
+export function ringOver(shelf: KekShelf): KekRing {
+  async function unwrap(key: WrappedKey, purpose: string): Promise<Uint8Array> {
+    const kek = (await shelf.list()).find((one) => one.id === key.kek)
+    if (kek === undefined) throw new VaultError('key-missing', `there is no KEK epoch ${key.kek}`)
+    return kek.unwrap(key.wrapped, purpose)
+  }
+  async function wrap(key: Uint8Array, purpose: string): Promise<WrappedKey> {
+    const current = (await shelf.list()).at(-1)
+    if (current === undefined) throw new VaultError('key-missing', 'there is no KEK epoch')
+    return current.wrap(key, purpose)
+  }
+  return {
+    wrap,
+    unwrap,
+    rewrap: async (key, purpose) => wrap(await unwrap(key, purpose), purpose),
+    epochs: async () => (await shelf.list()).map((kek) => kek.id),
+    beginEpoch: async () => (await shelf.add()).id,
+    async discard(epoch) {
+      const keks = await shelf.list()
+      const index = keks.findIndex((kek) => kek.id === epoch)
+      if (index === keks.length - 1)
+        throw new VaultError('key-missing', `KEK epoch ${epoch} is the current one: begin another`)
+      if (index >= 0) await shelf.remove(keks.slice(0, index + 1))
+    },
   }
 }
 
-/** Durable before the first key is wrapped with it; the link makes it appear whole, or not when another was first. */
-async function create(path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const draft = `${path}.${randomBytes(6).toString('hex')}`
-  const file = await open(draft, 'wx', 0o600)
-  try {
-    await file.writeFile(`${randomBytes(KEY_BYTES).toString('base64url')}\n`)
-    await file.sync()
-    await link(draft, path)
-    await syncDirectory(dirname(path))
-  } catch (cause) {
-    if (!isThere(cause)) throw new VaultError('key-missing', `${path} cannot be created`, { cause })
-  } finally {
-    await file.close()
-    await rm(draft, { force: true })
-  }
+/** KEK epochs that end with the process: for the memory vault and for tests. */
+export function passingKek(): KekRing {
+  let keks: readonly Kek[] = [kekOf(randomBytes(KEY_BYTES))]
+  return ringOver({
+    list: async () => keks,
+    async add() {
+      const kek = kekOf(randomBytes(KEY_BYTES))
+      keks = [...keks, kek]
+      return kek
+    },
+    async remove(gone) {
+      keks = keks.filter((kek) => !gone.includes(kek))
+    },
+  })
 }
-
-async function syncDirectory(path: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const directory = await open(path, 'r')
-  try {
-    await directory.sync()
-  } finally {
-    await directory.close()
-  }
-}
-
-const codeOf = (cause: unknown): unknown => (cause as { code?: unknown } | null)?.code
-const isAbsent = (cause: unknown): boolean => codeOf(cause) === 'ENOENT'
-const isThere = (cause: unknown): boolean => codeOf(cause) === 'EEXIST'

@@ -10,7 +10,10 @@ vaultConformance('memory', async () => {
   return {
     storage,
     accessStore,
-    erase: async (owner) => storage.erase(owner),
+    async erase(owner) {
+      await storage.raiseFence(owner)
+      await storage.destroyKeys(owner)
+    },
     close: () => accessStore.close(),
   }
 })

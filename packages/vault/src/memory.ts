@@ -1,48 +1,155 @@
 /** A vault that ends with the process: real keys and commitments over maps. */
-import { type Kek, passingKek } from './kek.ts'
+import { type Position, START } from '@wederhoor/event-store/port'
+import type { DestroyedKey, ErasureStorage } from './erasure-storage.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import { type KekRing, passingKek } from './kek.ts'
 import type { Vault } from './port.ts'
-import type { DataKeyRow, Owner, SealedRow, VaultStorage } from './storage.ts'
+import type { DataKeyRow, Owner, RewrapStorage, SealedRow, VaultStorage } from './storage.ts'
 import { type VaultParts, vaultOver } from './vault.ts'
 
 /** Without a `kek` it makes one that ends with the process as well. */
-export function memoryVault(parts: Omit<VaultParts, 'kek'> & { readonly kek?: Kek }): Vault {
+export function memoryVault(parts: Omit<VaultParts, 'kek'> & { readonly kek?: KekRing }): Vault {
   return vaultOver(memoryStorage(), { ...parts, kek: parts.kek ?? passingKek() })
 }
 
-export interface MemoryStorage extends VaultStorage {
-  /** Raises the owner's fence and destroys its key and rows. */
-  erase(owner: Owner): void
+export interface MemoryStorage extends VaultStorage, ErasureStorage, RewrapStorage {
+  /** A backup of what it keeps; `restore` puts it back in place of everything since. */
+  backup(): { restore(): void }
 }
 
 export function memoryStorage(): MemoryStorage {
-  const sealed = new Map<string, SealedRow>()
-  const keys = new Map<string, DataKeyRow>()
-  const pseudonyms = new Map<string, string>()
-  const fences = new Set<string>()
+  const state = {
+    sealed: new Map<string, SealedRow>(),
+    keys: new Map<string, DataKeyRow>(),
+    pseudonyms: new Map<string, string>(),
+    fences: new Set<string>(),
+    destroyed: new Map<string, readonly DestroyedKey[]>(),
+    retired: new Set<string>(),
+    compared: START,
+  }
   const nameOf = (owner: Owner) => `${owner.dossier}|${owner.party}`
+  const live = (): readonly DataKeyRow[] =>
+    [...state.keys.values()].filter((row) => !state.fences.has(nameOf(row)))
+  const rowsOf = (owner: Owner): readonly SealedRow[] =>
+    [...state.sealed.values()].filter((row) => nameOf(row) === nameOf(owner))
+  const isLeft = (owner: Owner): boolean =>
+    state.keys.has(nameOf(owner)) || rowsOf(owner).some((row) => row.ciphertext.length > 0)
 
   return {
     async keepSealed(rows) {
-      if (rows.some((row) => fences.has(nameOf(row)))) return 'erased'
-      for (const row of rows) sealed.set(row.digest, row)
+      if (rows.some((row) => state.fences.has(nameOf(row)))) return 'erased'
+      for (const row of rows) state.sealed.set(row.digest, row)
       return 'kept'
     },
     async findSealed(digests) {
-      return digests.flatMap((digest) => sealed.get(digest) ?? [])
+      return digests
+        .flatMap((digest) => state.sealed.get(digest) ?? [])
+        .map((row) => ({ ...row, erased: state.fences.has(nameOf(row)) }))
     },
     async findKey(owner) {
-      return fences.has(nameOf(owner)) ? 'erased' : keys.get(nameOf(owner))
+      return state.fences.has(nameOf(owner)) ? 'erased' : state.keys.get(nameOf(owner))
     },
     async keepKey(row) {
-      if (fences.has(nameOf(row))) return 'erased'
-      return getOrSet(keys, nameOf(row), row)
+      if (state.fences.has(nameOf(row))) return 'erased'
+      const found = state.keys.get(nameOf(row))
+      if (found !== undefined) return found
+      if (state.retired.has(row.kek)) return 'retired'
+      state.keys.set(nameOf(row), row)
+      return row
     },
     async keepPseudonym({ scope, person, pseudonym }) {
-      return getOrSet(pseudonyms, `${Buffer.from(person).toString('hex')}|${scope}`, pseudonym)
+      return getOrSet(
+        state.pseudonyms,
+        `${Buffer.from(person).toString('hex')}|${scope}`,
+        pseudonym,
+      )
     },
-    erase(owner) {
-      fences.add(nameOf(owner))
-      keys.delete(nameOf(owner))
+
+    async keysNotUnder(current, limit, after) {
+      return live()
+        .filter((row) => row.kek !== current)
+        .sort((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1))
+        .filter((row) => after === undefined || nameOf(row) > nameOf(after))
+        .slice(0, limit)
+    },
+    async replaceKeys(changes) {
+      const standing = changes.filter(({ from }) => {
+        const row = state.keys.get(nameOf(from))
+        return row?.id === from.id && row.kek === from.kek && !state.fences.has(nameOf(from))
+      })
+      for (const { to } of standing) state.keys.set(nameOf(to), to)
+      return standing.length
+    },
+    async retire(keks) {
+      for (const kek of keks) state.retired.add(kek)
+      return live().filter((row) => keks.includes(row.kek)).length
+    },
+
+    async raiseFence(owner) {
+      state.fences.add(nameOf(owner))
+      return rowsOf(owner).length
+    },
+    async destroyKeys(owner) {
+      const row = state.keys.get(nameOf(owner))
+      const before = state.destroyed.get(nameOf(owner)) ?? []
+      if (row === undefined) return before
+      const now = { fingerprint: fingerprintOf(row.id), epochs: undefined }
+      state.keys.delete(nameOf(owner))
+      state.destroyed.set(nameOf(owner), [...before, now])
+      return [...before, now]
+    },
+    async noteEpochs(epochs, owner) {
+      for (const [name, keys] of state.destroyed)
+        if (owner === undefined || name === nameOf(owner))
+          state.destroyed.set(
+            name,
+            keys.map((key) => ({ ...key, epochs: key.epochs ?? epochs })),
+          )
+    },
+    destroyedKeys: async (owner) => state.destroyed.get(nameOf(owner)) ?? [],
+    async deleteSealed(owner) {
+      const none = new Uint8Array()
+      for (const row of rowsOf(owner))
+        state.sealed.set(row.digest, { ...row, nonce: none, ciphertext: none })
+      return rowsOf(owner).length
+    },
+    async deletePeople(scope, pseudonyms) {
+      const found = [...state.pseudonyms].filter(
+        ([key, pseudonym]) => key.endsWith(`|${scope}`) && pseudonyms.includes(pseudonym),
+      )
+      for (const [key] of found) state.pseudonyms.delete(key)
+      return found.length
+    },
+    deleteRows: async () => 0,
+    async remains(owner, { pseudonyms = [] }) {
+      const keys = state.destroyed.get(nameOf(owner)) ?? []
+      const people = [...state.pseudonyms].filter(
+        ([key, pseudonym]) => key.endsWith(`|${owner.dossier}`) && pseudonyms.includes(pseudonym),
+      )
+      return [
+        ...(state.fences.has(nameOf(owner)) ? [] : ['fence: not raised']),
+        ...(state.keys.has(nameOf(owner)) ? ['data_key: 1'] : []),
+        ...rowsOf(owner).flatMap((row) => (row.ciphertext.length > 0 ? ['sealed: 1'] : [])),
+        ...people.map(() => 'pseudonym: 1'),
+        ...(keys.some((key) => key.epochs === undefined) ? ['destroyed_key: epochs unknown'] : []),
+      ]
+    },
+    unerased: async (owners) =>
+      owners.filter((owner) => !state.fences.has(nameOf(owner)) || isLeft(owner)),
+    async begun() {
+      return [...state.destroyed.keys()].flatMap((name) => {
+        const [dossier = '', party = ''] = name.split('|')
+        return isLeft({ dossier, party }) ? [{ dossier, party }] : []
+      })
+    },
+    compared: async () => state.compared,
+    async noteCompared(position: Position) {
+      state.compared = position
+    },
+
+    backup() {
+      const kept = structuredClone(state)
+      return { restore: () => void Object.assign(state, structuredClone(kept)) }
     },
   }
 }

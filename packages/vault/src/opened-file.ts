@@ -11,7 +11,7 @@ export interface FileLine {
   readonly role: string
   /** Open fields by name. */
   readonly facts: Readonly<Record<string, unknown>>
-  /** Sensitive fields by name, opened; the word `erased` where the content is no more. */
+  /** Sensitive fields by name, opened; the word `erased`, or `lost`, where the content is no more. */
   readonly content: Readonly<Record<string, unknown>>
 }
 
@@ -58,9 +58,14 @@ export async function openedFile(
   }))
 }
 
-/** The opened value, or `ERASED`. */
-export const contentIn = (opened: Opened | undefined): unknown =>
-  opened?.kind === 'opened' ? opened.value : ERASED
+/** What stands in a field instead of a content whose key was lost. */
+const LOST = 'lost'
+
+/** The opened value, or `ERASED`, or `lost`. */
+export function contentIn(opened: Opened | undefined): unknown {
+  if (opened?.kind === 'opened') return opened.value
+  return opened?.kind === 'lost' ? LOST : ERASED
+}
 
 export function isSealed(value: unknown): value is Sealed<unknown> {
   return typeof value === 'object' && value !== null && 'sealed' in value

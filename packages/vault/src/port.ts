@@ -47,6 +47,26 @@ export interface OpenRequest {
 export type Opened =
   | { readonly kind: 'opened'; readonly path: string; readonly value: unknown }
   | { readonly kind: 'erased'; readonly path: string }
+  /** The key or the row is gone and no erasure explains it: an incident, whose harm ends with this party. */
+  | { readonly kind: 'lost'; readonly path: string }
+
+/** What a bundle hands over: enough to check a commitment, and nothing to open it with where it was erased. */
+export type Disclosing =
+  | {
+      readonly kind: 'opened'
+      readonly path: string
+      readonly digest: string
+      /** Id of the party under whose key it stood. */
+      readonly owner: string
+      /** The disclosure, verbatim: ASCII, base64url of JSON [salt, path, value]; `digest` is its hash. */
+      readonly text: string
+    }
+  | {
+      readonly kind: 'erased' | 'lost'
+      readonly path: string
+      readonly digest: string
+      readonly owner: string
+    }
 
 export interface Vault {
   /**
@@ -66,10 +86,21 @@ export interface Vault {
    * @throws VaultError unknown-commitment, unavailable, not-logged (the access log could not be written: nothing opens).
    */
   open(request: OpenRequest): Promise<readonly Opened[]>
+  /**
+   * As `open`, and logged in the same way, but gives the disclosures themselves: what is put into a bundle so that others
+   * can check the commitments.
+   * @throws VaultError as `open`.
+   */
+  disclose(request: OpenRequest): Promise<readonly Disclosing[]>
   /** Records that somebody was refused access, durably, in the same access log. */
   denied(request: Omit<OpenRequest, 'sealed'> & { readonly reason: string }): Promise<void>
   /** The pseudonym of a human within one scope (a dossier, or a stream that has none): the same human, the same pseudonym. */
   pseudonym(scope: string, person: string): Promise<Pseudonym>
+  /**
+   * Forgets what is kept in clear of an owner's keys. Other processes forget within a minute; none of them opens
+   * anything in the meantime, for the fence is read with each row.
+   */
+  evict(owner: { readonly dossier: string; readonly party: string }): void
   close(): Promise<void>
 }
 

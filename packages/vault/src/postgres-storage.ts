@@ -3,7 +3,15 @@ import { byteaArray, textArray, uuidArray } from '@wederhoor/event-store/binary-
 import type { Pool, QueryResultRow } from 'pg'
 import { type GroupLimits, groupCommit } from './group-commit.ts'
 import { VaultError } from './port.ts'
-import type { DataKeyRow, Owner, PseudonymRow, SealedRow, VaultStorage } from './storage.ts'
+import { type Ask, questions } from './questions.ts'
+import type {
+  DataKeyRow,
+  FoundSealed,
+  Owner,
+  PseudonymRow,
+  SealedRow,
+  VaultStorage,
+} from './storage.ts'
 
 export interface PostgresStorage extends VaultStorage {
   /** Ids of KEKs that wrapped the keys here; empty when there are no keys. */
@@ -29,7 +37,7 @@ export function postgresStorage(pool: Pool): PostgresStorage {
     keepKey: keys.add,
     keepPseudonym: names.add,
     async findSealed(digests) {
-      const rows = await ask<FoundSealed>('find-sealed', FIND_SEALED, [
+      const rows = await ask<FoundRow>('find-sealed', FIND_SEALED, [
         byteaArray(digests.map(bytesOf)),
       ])
       return rows.map(sealedRow)
@@ -48,25 +56,6 @@ export function postgresStorage(pool: Pool): PostgresStorage {
     async drained() {
       await Promise.all([sealing.drained(), keys.drained(), names.drained()])
     },
-  }
-}
-
-type Ask = <Row extends QueryResultRow>(
-  name: string,
-  text: string,
-  values: unknown[],
-) => Promise<readonly Row[]>
-
-/** Named statements; whatever goes wrong is `unavailable`. */
-function questions(pool: Pool): Ask {
-  return async <Row extends QueryResultRow>(name: string, text: string, values: unknown[]) => {
-    try {
-      return (await pool.query<Row>({ name: `vault.${name}`, text, values })).rows
-    } catch (cause) {
-      throw new VaultError('unavailable', `the vault's database did not answer (${name})`, {
-        cause,
-      })
-    }
   }
 }
 
@@ -102,20 +91,26 @@ async function keepSealed(
 }
 
 const FIND_SEALED = `
-  select digest, dossier, party, key_id, path, nonce, ciphertext from vault.sealed where digest = any ($1::bytea[])`
+  select digest, dossier, party, key_id, path, nonce, ciphertext,
+    erased_at is not null or fence.dossier is not null as erased
+  from vault.sealed left join vault.fence using (dossier, party)
+  where digest = any ($1::bytea[])`
 
-type FoundSealed = {
+type FoundRow = {
   digest: Buffer
   dossier: string
   party: string
   key_id: string
   path: string
-  nonce: Buffer
-  ciphertext: Buffer
+  nonce: Buffer | null
+  ciphertext: Buffer | null
+  erased: boolean
 }
 
-function sealedRow({ digest, key_id, ...row }: FoundSealed): SealedRow {
-  return { ...row, digest: digestOf(digest), keyId: key_id }
+function sealedRow({ digest, key_id, nonce, ciphertext, ...row }: FoundRow): FoundSealed {
+  const none = new Uint8Array()
+  const bytes = { nonce: nonce ?? none, ciphertext: ciphertext ?? none }
+  return { ...row, ...bytes, digest: digestOf(digest), keyId: key_id }
 }
 
 const FIND_KEY = `
@@ -133,22 +128,21 @@ const KEEP_KEYS = `
     as row (dossier, party, id, kek, wrapped)
   where not exists (
     select from vault.fence where fence.dossier = row.dossier and fence.party = row.party
-  )
+  ) and not exists (select from vault.retired_kek where retired_kek.kek = row.kek)
   order by row.dossier, row.party
   on conflict (dossier, party) do nothing`
 
 /** A statement of its own: it must see what another process committed while the first one waited. */
 const STANDING_KEYS = `
-  select key.dossier, key.party, key.id, key.kek, key.wrapped
+  select row.dossier, row.party, key.id, key.kek, key.wrapped, fence.dossier is not null as fenced
   from unnest($1::uuid[], $2::uuid[]) as row (dossier, party)
-  join vault.data_key as key using (dossier, party)
-  left join vault.fence using (dossier, party)
-  where fence.dossier is null`
+  left join vault.data_key as key using (dossier, party)
+  left join vault.fence using (dossier, party)`
 
 async function keepKeys(
   ask: Ask,
   rows: readonly DataKeyRow[],
-): Promise<readonly (DataKeyRow | 'erased')[]> {
+): Promise<readonly (DataKeyRow | 'erased' | 'retired')[]> {
   const owners = [
     uuidArray(rows.map((row) => row.dossier)),
     uuidArray(rows.map((row) => row.party)),
@@ -159,9 +153,15 @@ async function keepKeys(
     textArray(rows.map((row) => row.kek)),
     byteaArray(rows.map((row) => row.wrapped)),
   ])
-  const standing = await ask<DataKeyRow & QueryResultRow>('standing-keys', STANDING_KEYS, owners)
+  const standing = await ask<FoundKey & Owner>('standing-keys', STANDING_KEYS, owners)
   const byOwner = new Map(standing.map((row) => [nameOf(row), row]))
-  return rows.map((row) => byOwner.get(nameOf(row)) ?? 'erased')
+  return rows.map(({ dossier, party }) => {
+    const found = byOwner.get(nameOf({ dossier, party }))
+    if (found === undefined || found.fenced) return 'erased'
+    return found.id === null
+      ? 'retired'
+      : { dossier, party, id: found.id, kek: found.kek, wrapped: found.wrapped }
+  })
 }
 
 const KEEP_PSEUDONYMS = `

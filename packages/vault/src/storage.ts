@@ -1,4 +1,5 @@
 /** What a vault keeps, beneath its one implementation: two adapters, memory and PostgreSQL. Nothing here is readable. */
+import type { WrappedKey } from './kek.ts'
 
 /** Who owns sealed content: one data key per pair. */
 export interface Owner {
@@ -14,11 +15,13 @@ export interface SealedRow extends Owner {
   readonly ciphertext: Uint8Array
 }
 
-export interface DataKeyRow extends Owner {
+/** As it stands: `erased` when the owner's fence is up, and then nonce and ciphertext may be empty. */
+export interface FoundSealed extends SealedRow {
+  readonly erased: boolean
+}
+
+export interface DataKeyRow extends Owner, WrappedKey {
   readonly id: string
-  /** Id of the KEK that wrapped it. */
-  readonly kek: string
-  readonly wrapped: Uint8Array
 }
 
 export interface PseudonymRow {
@@ -33,11 +36,30 @@ export interface VaultStorage {
   /** Durable on return, all or none. `erased` when the owner's fence is up. */
   keepSealed(rows: readonly SealedRow[]): Promise<'kept' | 'erased'>
   /** In no order; a digest that is not there has no row. */
-  findSealed(digests: readonly string[]): Promise<readonly SealedRow[]>
+  findSealed(digests: readonly string[]): Promise<readonly FoundSealed[]>
   /** The owner's key; undefined where there is none yet. */
   findKey(owner: Owner): Promise<DataKeyRow | 'erased' | undefined>
-  /** Keeps the key unless the owner has one already, and gives the one that stands. Durable on return. */
-  keepKey(row: DataKeyRow): Promise<DataKeyRow | 'erased'>
+  /**
+   * Keeps the key unless the owner has one already, and gives the one that stands. Durable on return. `retired`: the KEK
+   * epoch that wrapped it is about to be destroyed, and no key stands; wrap it under a newer one.
+   */
+  keepKey(row: DataKeyRow): Promise<DataKeyRow | 'erased' | 'retired'>
   /** Keeps the pseudonym unless the person has one in this scope, and gives the one that stands. Durable on return. */
   keepPseudonym(row: PseudonymRow): Promise<string>
+}
+
+/** What a change of KEK epochs asks of the storage; the same two adapters. Owners whose fence is up are left out. */
+export interface RewrapStorage {
+  /** Up to `limit` keys that `current` did not wrap, in the order of their owners, after `after`. */
+  keysNotUnder(current: string, limit: number, after?: Owner): Promise<readonly DataKeyRow[]>
+  /**
+   * Puts the new wrapping in place of the old one, where the old one still stands; gives how many. Durable on return.
+   */
+  replaceKeys(
+    changes: readonly { readonly from: DataKeyRow; readonly to: DataKeyRow }[],
+  ): Promise<number>
+  /**
+   * From its return no key is kept that one of these wrapped; gives how many keys are wrapped by one of them.
+   */
+  retire(keks: readonly string[]): Promise<number>
 }

@@ -6,20 +6,21 @@ import { decrypt, encrypt } from './cipher.ts'
 import { directory, NIL } from './directory.ts'
 import { digestOf, disclose, readDisclosure } from './disclosure.ts'
 import { type EventDeclaration, fieldOf, type Sealed } from './fields.ts'
-import type { Kek } from './kek.ts'
+import type { KekRing } from './kek.ts'
 import { type DataKey, dataKeys } from './keys.ts'
 import { pointer } from './pointer.ts'
 import {
+  type Disclosing,
   type Opened,
   type OpenRequest,
   type SealedContent,
   type Vault,
   VaultError,
 } from './port.ts'
-import type { Owner, SealedRow, VaultStorage } from './storage.ts'
+import type { FoundSealed, Owner, SealedRow, VaultStorage } from './storage.ts'
 
 export interface VaultParts {
-  readonly kek: Kek
+  readonly kek: KekRing
   /** The access log: a second instance of the event store under its own name. The caller closes it. */
   readonly accessStore: EventStore
   /** Origin of the access log: another than the case history's. */
@@ -45,10 +46,21 @@ export function vaultOver(storage: VaultStorage, parts: VaultParts): Vault {
     await log.record(happened, request, pseudonym)
   }
 
-  async function unseal(row: SealedRow): Promise<Opened> {
+  /** The fence was read with the row: a key that is still cached opens nothing. */
+  async function unseal(row: FoundSealed): Promise<Unsealed> {
+    if (row.erased) return { kind: 'erased', row }
     const key = await keys.forOpening(row)
-    if (key === 'erased') return { kind: 'erased', path: row.path }
-    return { kind: 'opened', path: row.path, value: valueIn(row, key) }
+    if (key === 'erased' || key === 'lost') return { kind: key, row }
+    return { kind: 'opened', row, ...disclosedIn(row, key) }
+  }
+
+  /** The log stands before anything is decrypted. */
+  async function unsealed(request: OpenRequest): Promise<readonly Unsealed[]> {
+    if (request.sealed.length === 0) return []
+    const rows = await rowsFor(storage, request)
+    for (let from = 0; from < rows.length; from += OPENED_MAX)
+      await record(openingOf(rows.slice(from, from + OPENED_MAX), request), request)
+    return Promise.all(rows.map(unseal))
   }
 
   return {
@@ -65,11 +77,22 @@ export function vaultOver(storage: VaultStorage, parts: VaultParts): Vault {
     },
 
     async open(request) {
-      if (request.sealed.length === 0) return []
-      const rows = await rowsFor(storage, request)
-      for (let from = 0; from < rows.length; from += OPENED_MAX)
-        await record(openingOf(rows.slice(from, from + OPENED_MAX), request), request)
-      return Promise.all(rows.map(unseal))
+      return (await unsealed(request)).map(
+        (one): Opened =>
+          one.kind === 'opened'
+            ? { kind: one.kind, path: one.row.path, value: one.value }
+            : { kind: one.kind, path: one.row.path },
+      )
+    },
+
+    async disclose(request) {
+      return (await unsealed(request)).map((one): Disclosing => {
+        const { path, digest, party } = one.row
+        const placed = { path, digest, owner: party }
+        return one.kind === 'opened'
+          ? { kind: one.kind, ...placed, text: one.text }
+          : { kind: one.kind, ...placed }
+      })
     },
 
     async denied(request) {
@@ -79,6 +102,8 @@ export function vaultOver(storage: VaultStorage, parts: VaultParts): Vault {
 
     pseudonym: people.pseudonym,
 
+    evict: keys.evict,
+
     async close() {
       keys.forget()
       people.forget()
@@ -86,8 +111,20 @@ export function vaultOver(storage: VaultStorage, parts: VaultParts): Vault {
   }
 }
 
+type Unsealed =
+  | {
+      readonly kind: 'opened'
+      readonly row: FoundSealed
+      readonly value: unknown
+      readonly text: string
+    }
+  | { readonly kind: 'erased' | 'lost'; readonly row: FoundSealed }
+
 /** In the order of the request. What stands in another dossier is as unknown as what stands nowhere. */
-async function rowsFor(storage: VaultStorage, request: OpenRequest): Promise<readonly SealedRow[]> {
+async function rowsFor(
+  storage: VaultStorage,
+  request: OpenRequest,
+): Promise<readonly FoundSealed[]> {
   const digests = request.sealed.map((one: Sealed<unknown>) => one.sealed)
   const found = await storage.findSealed([...new Set(digests)])
   const byDigest = new Map(found.map((row) => [row.digest, row]))
@@ -119,12 +156,12 @@ function rowOf(owner: Owner, key: DataKey, path: string, value: unknown): Sealed
 }
 
 /** GCM does not commit to its key: only the commitment says that this is the text that was sealed. */
-function valueIn(row: SealedRow, key: DataKey): unknown {
+function disclosedIn(row: SealedRow, key: DataKey) {
   const text = Buffer.from(decrypt(key.bytes, row, contextOf(row))).toString('ascii')
   const disclosed = digestOf(text) === row.digest ? readDisclosure(text) : undefined
   if (disclosed?.path !== row.path)
     throw new VaultError('tampered', `not what ${row.digest} commits to`)
-  return disclosed.value
+  return { text, value: disclosed.value }
 }
 
 const contextOf = (row: Pick<SealedRow, 'dossier' | 'path' | 'digest' | 'keyId'>): string =>

@@ -1,0 +1,35 @@
+import type { EventStore } from '@wederhoor/event-store/port'
+import { type ErasureSteps, erasureSteps } from '@wederhoor/vault/erasure'
+import type { ErasureRegister } from '@wederhoor/vault/erasure-register'
+import type { KekRing } from '@wederhoor/vault/kek'
+import { type KekEpochs, kekEpochs } from '@wederhoor/vault/kek-epochs'
+import type { Vault } from '@wederhoor/vault/port'
+import { postgresErasure } from '@wederhoor/vault/postgres-erasure'
+import { postgresRewrap } from '@wederhoor/vault/postgres-rewrap'
+import { reapplyErasures } from '@wederhoor/vault/reapply-erasures'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Pool } from 'pg'
+
+/** The erasures of one database. `reapply` comes before anything is served, and again now and then: see there. */
+export function openErasure(parts: {
+  readonly pool: Pool
+  readonly store: EventStore
+  readonly kek: KekRing
+  readonly register: ErasureRegister
+  readonly logger: FastifyBaseLogger
+}): {
+  readonly reapply: () => Promise<void>
+  readonly stepsOf: (vault: Vault) => ErasureSteps
+  readonly epochs: KekEpochs
+} {
+  const { pool, store, kek, register, logger } = parts
+  const storage = postgresErasure(pool)
+  return {
+    async reapply() {
+      const { reapplied } = await reapplyErasures({ storage, store, kek, register })
+      if (reapplied > 0) logger.warn({ part: 'vault', count: reapplied }, 'erased again')
+    },
+    stepsOf: (vault) => erasureSteps({ storage, store, kek, register, vault }),
+    epochs: kekEpochs({ storage: postgresRewrap(pool), kek }),
+  }
+}

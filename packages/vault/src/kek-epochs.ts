@@ -1,0 +1,92 @@
+/** The change of KEK epochs: begin one, wrap every live key under it, destroy the old ones. */
+import type { KekRing } from './kek.ts'
+import { purposeOf } from './keys.ts'
+import { VaultError } from './port.ts'
+import type { DataKeyRow, Owner, RewrapStorage } from './storage.ts'
+
+/** Every method throws VaultError unavailable where the database or the key store does not answer; call it again then. */
+export interface KekEpochs {
+  /** Ids, oldest first; the last wraps. */
+  list(): Promise<readonly string[]>
+  /** Begins a new one and gives its id: the first step, `rewrap` the second, `destroy` of the one before the third. */
+  begin(): Promise<string>
+  /**
+   * Wraps the live data keys under the current epoch, a batch at a time; each batch is durable. Sealing, opening and
+   * erasing go on meanwhile. Cut off, it is called again and finds what is left to do.
+   */
+  rewrap(): Promise<Rewrapped>
+  /**
+   * Destroys an epoch and every older one, unless a live key is still wrapped by one of them. What was sealed in a backup
+   * from before the last `rewrap` cannot be opened after this, by anybody: neither of those who were erased since, which
+   * is the purpose, nor of the others. So do it when no such backup is needed any more. From the first call on no new key
+   * comes under these epochs. Durable on return; may be repeated.
+   */
+  destroy(epoch: string): Promise<EpochDestroyed>
+}
+
+export interface Rewrapped {
+  readonly rewrapped: number
+  /** Keys that no epoch of the ring unwraps, by owner: lost or tampered. They keep their old wrapping. */
+  readonly failed: readonly Owner[]
+}
+
+interface Parts {
+  readonly storage: RewrapStorage
+  readonly kek: KekRing
+  /** Keys that are wrapped anew between two writes. */
+  readonly batch?: number
+}
+
+/** Contracts: `KekEpochs`. */
+export const kekEpochs = (parts: Parts): KekEpochs => ({
+  list: parts.kek.epochs,
+  begin: parts.kek.beginEpoch,
+  rewrap: () => rewrap(parts),
+  destroy: (epoch) => destroy(parts, epoch),
+})
+
+async function rewrap({ storage, kek, batch = 100 }: Parts): Promise<Rewrapped> {
+  const failed: Owner[] = []
+  const current = (await kek.epochs()).at(-1)
+  if (current === undefined) throw new VaultError('key-missing', 'there is no KEK epoch')
+  let rewrapped = 0
+  let after: Owner | undefined
+  for (;;) {
+    const rows = await storage.keysNotUnder(current, batch, after)
+    after = rows.at(-1)
+    if (after === undefined) return { rewrapped, failed }
+    const changes: { from: DataKeyRow; to: DataKeyRow }[] = []
+    for (const from of rows) {
+      const wrapped = await wrappedAnew(kek, from)
+      if (wrapped === undefined) failed.push({ dossier: from.dossier, party: from.party })
+      else changes.push({ from, to: { ...from, ...wrapped } })
+    }
+    rewrapped += await storage.replaceKeys(changes)
+  }
+}
+
+async function wrappedAnew(kek: KekRing, row: DataKeyRow) {
+  try {
+    return await kek.rewrap(row, purposeOf(row))
+  } catch (cause) {
+    if (cause instanceof VaultError && cause.code !== 'unavailable') return undefined
+    throw cause
+  }
+}
+
+export type EpochDestroyed =
+  | { readonly kind: 'destroyed' }
+  /** Nothing was destroyed: so many live keys would be lost with it. Call `rewrap`, then this again. */
+  | { readonly kind: 'in-use'; readonly keys: number }
+  | { readonly kind: 'current' }
+
+async function destroy({ storage, kek }: Parts, epoch: string): Promise<EpochDestroyed> {
+  const epochs = await kek.epochs()
+  const index = epochs.indexOf(epoch)
+  if (index < 0) return { kind: 'destroyed' }
+  if (index === epochs.length - 1) return { kind: 'current' }
+  const keys = await storage.retire(epochs.slice(0, index + 1))
+  if (keys > 0) return { kind: 'in-use', keys }
+  await kek.discard(epoch)
+  return { kind: 'destroyed' }
+}
