@@ -19,6 +19,8 @@ export function startScreen(
     'What this form does not protect:',
     '  one database role appends for all services, so a fault in one could write in the name of another;',
     `  the keys lie in a folder beside ${about.ownDatabase ? 'the data' : 'this clone'}: whoever has both can read everything;`,
+    '  the signing guard lies there too: who puts back an old copy of both can have another history signed;',
+    '  no witness cosigns the checkpoints, so they only bind whoever has kept one;',
     '  the login signs a token for whoever asks;',
     ...(about.simulated
       ? ['  the clock is simulated: these entries are marked, and prove nothing about time.']

@@ -1,20 +1,22 @@
-/** Composition root of audit: it reads the case history and writes nothing. */
+/** Composition root of audit: it reads the case history, and signs for it and for the access log. */
 import { postgresDossierIndex } from '@wederhoor/ledger/dossier-index'
+import { ledgerIntegrators } from '@wederhoor/runtime/integrators'
 import { CASE_HISTORY } from '@wederhoor/runtime/migrate-all'
 import { type ServiceApp, serviceServer } from '@wederhoor/runtime/service-app'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
-import { workers } from '@wederhoor/runtime/workers'
 import { auditRoutes } from './routes.ts'
 
 export async function buildAuditApp(parts: ServiceParts): Promise<ServiceApp> {
   const { store, db, ledger } = parts
+  const integrators = ledgerIntegrators(parts)
   const server = await serviceServer(parts, {
     name: 'audit',
     title: 'Wederhoor audit',
     version: '1.0.0',
     description: 'Shows a dossier as it was written, and replays it as of any moment.',
+    ready: integrators.ready,
   })
   const index = postgresDossierIndex({ pool: db, ledgerName: CASE_HISTORY })
   auditRoutes(server, { index, store }, ledger)
-  return { name: 'audit', server, workers: workers() }
+  return { name: 'audit', server, workers: integrators }
 }
