@@ -80,8 +80,8 @@ export async function openParts(
   const given = { broker, db: pool, clock, verifier, logger, ledger, pepper, random, signingKeys }
   const { trustProxy } = options
   const proxies = trustProxy === undefined ? {} : { trustProxy }
-  const erasing = { erasure: erasure.stepsOf(vault), kekEpochs: erasure.epochs }
-  const parts = { store, vault, evidence, ...erasing, ...given, ...proxies }
+  const erasing = { steps: erasure.stepsOf(vault), epochs: erasure.epochs }
+  const parts = { store, vault, evidence, erasing, ...given, ...proxies }
   const sweeping = repeated({
     ...(options.sweep ?? { firstMs: 60_000, everyMs: 3_600_000 }),
     work: async () => {

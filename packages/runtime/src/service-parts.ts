@@ -30,9 +30,8 @@ export interface ServiceParts {
   /** The case history; the service appends to its own categories only. */
   readonly store: EventStore
   readonly vault: Vault
-  /** Erases a party in one dossier, step by step. */
-  readonly erasure: ErasureSteps
-  readonly kekEpochs: KekEpochs
+  /** Erases a party in one dossier, step by step, and ends the epochs that backups would need to undo it. */
+  readonly erasing: { readonly steps: ErasureSteps; readonly epochs: KekEpochs }
   readonly broker: Broker
   /** Holds the service's own schema, and `projection`, `broker`, `clock`, `http`, `identity`. */
   readonly db: Pool

@@ -8,7 +8,7 @@ import type { DataKeyRow, Owner, RewrapStorage } from './storage.ts'
 export interface KekEpochs {
   /** Ids, oldest first; the last wraps. */
   list(): Promise<readonly string[]>
-  /** Begins a new one and gives its id: the first step, `rewrap` the second, `destroy` of the one before the third. */
+  /** Begins a new one and gives its id. What stands under older ones is wrapped anew by `rewrap`, or by `end`. */
   begin(): Promise<string>
   /**
    * Wraps the live data keys under the current epoch, a batch at a time; each batch is durable. Sealing, opening and
@@ -16,12 +16,12 @@ export interface KekEpochs {
    */
   rewrap(): Promise<Rewrapped>
   /**
-   * Destroys an epoch and every older one, unless a live key is still wrapped by one of them. What was sealed in a backup
-   * from before the last `rewrap` cannot be opened after this, by anybody: neither of those who were erased since, which
-   * is the purpose, nor of the others. So do it when no such backup is needed any more. From the first call on no new key
-   * comes under these epochs. Durable on return; may be repeated.
+   * Destroys an epoch and every older one, after a `rewrap`, unless a live key is wrapped by one of them even then. What
+   * was sealed in a backup from before that rewrap cannot be opened after this, by anybody: neither of those who were
+   * erased since, which is the purpose, nor of the others. So do it when no such backup is needed any more. From the first
+   * call on no new key comes under these epochs. Durable on return; may be repeated.
    */
-  destroy(epoch: string): Promise<EpochDestroyed>
+  end(epoch: string): Promise<EpochEnded>
 }
 
 export interface Rewrapped {
@@ -42,7 +42,7 @@ export const kekEpochs = (parts: Parts): KekEpochs => ({
   list: parts.kek.epochs,
   begin: parts.kek.beginEpoch,
   rewrap: () => rewrap(parts),
-  destroy: (epoch) => destroy(parts, epoch),
+  end: (epoch) => end(parts, epoch),
 })
 
 async function rewrap({ storage, kek, batch = 100 }: Parts): Promise<Rewrapped> {
@@ -74,18 +74,23 @@ async function wrappedAnew(kek: KekRing, row: DataKeyRow) {
   }
 }
 
-export type EpochDestroyed =
+export type EpochEnded =
   | { readonly kind: 'destroyed' }
-  /** Nothing was destroyed: so many live keys would be lost with it. Call `rewrap`, then this again. */
+  /** Nothing was destroyed: so many live keys would be lost with it, and no epoch unwraps them. */
   | { readonly kind: 'in-use'; readonly keys: number }
+  /** Nothing was destroyed: begin another first. */
   | { readonly kind: 'current' }
 
-async function destroy({ storage, kek }: Parts, epoch: string): Promise<EpochDestroyed> {
+async function end(parts: Parts, epoch: string): Promise<EpochEnded> {
+  const { storage, kek } = parts
   const epochs = await kek.epochs()
   const index = epochs.indexOf(epoch)
   if (index < 0) return { kind: 'destroyed' }
   if (index === epochs.length - 1) return { kind: 'current' }
-  const keys = await storage.retire(epochs.slice(0, index + 1))
+  const ending = epochs.slice(0, index + 1)
+  // First nothing new comes under them, then what stands is wrapped anew.
+  if ((await storage.retire(ending)) > 0) await rewrap(parts)
+  const keys = await storage.retire(ending)
   if (keys > 0) return { kind: 'in-use', keys }
   await kek.discard(epoch)
   return { kind: 'destroyed' }

@@ -32,7 +32,7 @@ export interface KekRing {
   /** Makes a new current epoch, durable on return, and gives its id. Two at once may begin one or two. */
   beginEpoch(): Promise<string>
   /**
-   * Destroys this epoch and every older one; done already is done. Looks at no data key: call `KekEpochs.destroy`, which does.
+   * Destroys this epoch and every older one; done already is done. Looks at no data key: call `KekEpochs.end`, which does.
    * @throws VaultError key-missing: it is the current epoch, which cannot be destroyed.
    */
   discard(epoch: string): Promise<void>
