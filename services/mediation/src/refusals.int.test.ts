@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { caseClosed, permissionWithdrawn } from '@wederhoor/contracts/events/case'
 import { anonymityChanged } from '@wederhoor/contracts/events/intake'
+import type { PublishedOf } from '@wederhoor/contracts/published'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildMediationApp } from './app.ts'
 import {
@@ -12,6 +13,7 @@ import {
   organisation,
   preparation,
 } from './hearing-world.fixture.ts'
+import { evolveCasefile } from './views/casefile.ts'
 
 let world: HearingWorld
 
@@ -167,7 +169,36 @@ describe('a melder who is not known to the respondent', () => {
     )
     expect(stopped).toMatchObject({ status: 409, body: { code: 'anonymous' } })
   })
+
+  test('is heard of by a hearing that is being prepared while it is chosen', async () => {
+    const dossier = await world.openedCase()
+    const at = await world.clock.now()
+    const change = {
+      name: 'anonymity-changed',
+      dossier,
+      anonymity: 'known-to-us',
+      changedAt: at,
+      at,
+    }
+    const tx = await world.pool.connect()
+    await tx.query('BEGIN')
+    await evolveCasefile(change as unknown as PublishedOf<typeof anonymityChanged>, tx)
+    const url = `/v1/dossiers/${dossier}/hearings`
+    const preparing = world.post(url, preparation, 'anna')
+    await expect.poll(waitingForIt, { interval: 10, timeout: 5_000 }).toBe(1)
+    await tx.query('COMMIT')
+    tx.release()
+    expect(await preparing).toMatchObject({ status: 201, body: { anonymity: 'known-to-us' } })
+  })
 })
+
+async function waitingForIt(): Promise<number | undefined> {
+  const { rows } = await world.pool.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM pg_locks JOIN pg_database d ON d.oid = database
+     WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted`,
+  )
+  return rows[0]?.count
+}
 
 describe('a text that one side should not get', () => {
   test('is withheld by a second human who has opened it, not by a second account', async () => {

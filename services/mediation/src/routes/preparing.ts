@@ -1,11 +1,13 @@
 /** From a draft to a hearing that may begin, and reading it. */
 import { organisation as organisationOf } from '@wederhoor/contracts/organisations'
+import type { CommandContext } from '@wederhoor/decider/decider'
 import { derivedId } from '@wederhoor/decider/derived-id'
 import { type InputError, inputProblem, requireNoErrors } from '@wederhoor/http/problem'
 import { type Server, screenOf } from '@wederhoor/http/request'
 import type { Uuid } from '@wederhoor/vault/fields'
 import { openedFile } from '@wederhoor/vault/opened-file'
-import { draftRevised, hearingPrepared } from '../domain/events.ts'
+import { type Anonymity, draftRevised, hearingPrepared } from '../domain/events.ts'
+import type { ExistingHearing } from '../domain/hearing/state.ts'
 import { hearingStream } from '../domain/streams.ts'
 import { type MediationRooms, shield, staff } from './rooms.ts'
 import * as schema from './schemas.ts'
@@ -69,7 +71,8 @@ export function preparingRoutes(app: Server, rooms: MediationRooms): void {
         ...about,
         facts,
       })
-      return reply.code(201).send({ ...standingOf(dossier, state), document })
+      const current = await whileItWasPrepared(rooms, { context, dossier }, state)
+      return reply.code(201).send({ ...standingOf(dossier, current), document })
     },
   )
 
@@ -171,6 +174,25 @@ export function preparingRoutes(app: Server, rooms: MediationRooms): void {
     },
   )
 }
+
+/**
+ * Whoever became more anonymous meanwhile did so before there was a hearing to hear of it: then it hears so here. What was
+ * said later finds the hearing.
+ */
+async function whileItWasPrepared(
+  rooms: MediationRooms,
+  prepared: { readonly context: CommandContext; readonly dossier: string },
+  state: ExistingHearing,
+): Promise<ExistingHearing> {
+  const anonymity = await rooms.casefiles.settledAnonymity(prepared.dossier)
+  if (anonymity === undefined || knows.indexOf(anonymity) >= knows.indexOf(state.anonymity))
+    return state
+  const context = { ...prepared.context, id: derivedId(prepared.context.id, 'anonymity') }
+  return rooms.handle(state.hearing, { type: 'NoteAnonymity', context, anonymity })
+}
+
+/** From who knows least of who the melder is. */
+const knows: readonly Anonymity[] = ['unknown-to-us', 'known-to-us', 'known-to-respondent']
 
 /** Only a legal person of the register is named openly; a person or sole trader has a sealed name. */
 function legalPerson(id: string): Uuid<'OrganisationId'> {

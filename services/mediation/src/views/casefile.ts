@@ -2,6 +2,7 @@
 import type { CasePublished } from '@wederhoor/contracts/events/case'
 import type { anonymityChanged } from '@wederhoor/contracts/events/intake'
 import type { PublishedOf } from '@wederhoor/contracts/published'
+import { checkedOut } from '@wederhoor/event-store/checked-out'
 import type { Pool, PoolClient } from 'pg'
 import type { Anonymity, PartyId } from '../domain/events.ts'
 
@@ -42,6 +43,7 @@ export async function evolveCasefile(
       ])
       return
     case 'anonymity-changed':
+      await tx.query(heldUntilTheEnd, [dossier])
       await tx.query(
         `INSERT INTO mediation.anonymity (dossier, anonymity) VALUES ($1, $2)
          ON CONFLICT (dossier) DO UPDATE SET anonymity = excluded.anonymity`,
@@ -56,6 +58,9 @@ export async function evolveCasefile(
     case 'party-erased':
   }
 }
+
+/** Whoever reads the anonymity under it sees what is being written down, and whoever writes finds what was begun before. */
+const heldUntilTheEnd = `SELECT pg_advisory_xact_lock(hashtextextended('mediation.anonymity ' || $1, 0))`
 
 interface Row {
   readonly dossier: string
@@ -78,6 +83,20 @@ export function casefiles(db: Pool) {
       if (row === undefined) return undefined
       const { contact_person, ...rest } = row
       return { ...rest, contactPerson: contact_person }
+    },
+    /** After whatever change of it is being written down now; undefined where nothing is known of the dossier. */
+    async settledAnonymity(dossier: string): Promise<Anonymity | undefined> {
+      return checkedOut(db, async (tx) => {
+        await tx.query('BEGIN')
+        await tx.query(heldUntilTheEnd, [dossier])
+        const { rows } = await tx.query<Pick<Row, 'anonymity'>>(
+          `SELECT coalesce(a.anonymity, c.anonymity) AS anonymity
+           FROM mediation.casefile c LEFT JOIN mediation.anonymity a USING (dossier) WHERE dossier = $1`,
+          [dossier],
+        )
+        await tx.query('COMMIT')
+        return rows[0]?.anonymity
+      })
     },
     /** Durable on return; asked twice adds nothing. */
     async begin(begun: {
