@@ -1,10 +1,12 @@
 /** Which stored events of case the other services hear, and how. Pure. */
 import * as told from '@wederhoor/contracts/events/case'
 import { publish } from '@wederhoor/contracts/published'
+import type { Uuid } from '@wederhoor/vault/fields'
+import type { ErasureEvent } from './domain/erasure-events.ts'
 import type { CaseEvent } from './domain/events.ts'
 
 export function announce(
-  event: CaseEvent,
+  event: CaseEvent | ErasureEvent,
   dossier: string,
 ): ReturnType<typeof publish> | undefined {
   switch (event.type) {
@@ -66,6 +68,15 @@ export function announce(
     }
     case 'CaseClosed':
       return publish(told.caseClosed, dossier, { dossier, outcome: event.outcome, at: event.at })
+    case 'MelderErased': {
+      const { wasOpen, at } = event
+      const outcome = 'gewist' as Uuid<'uitkomst'>
+      return wasOpen ? publish(told.caseClosed, dossier, { dossier, outcome, at }) : undefined
+    }
+    case 'PartyErased': {
+      const { party, at } = event
+      return publish(told.partyErased, dossier, { dossier, party, at })
+    }
     case 'CaseReopened':
       return publish(told.caseReopened, dossier, { dossier, at: event.at })
     case 'DeputyNamed':
@@ -88,6 +99,15 @@ export function announce(
     case 'AcuteDangerOpened':
     case 'AcuteDangerReviewed':
     case 'DangerReviewOverdue':
+    case 'ErasureRequested':
+    case 'LegalHoldPlaced':
+    case 'LegalHoldLifted':
+    case 'LegalHoldOverdue':
+    case 'ErasureRefused':
+    case 'ErasureGranted':
+    case 'ErasureIncomplete':
+    case 'ErasureCompleted':
+    case 'ErasureFinal':
       return undefined
   }
 }

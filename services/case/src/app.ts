@@ -4,51 +4,87 @@ import { topicOf } from '@wederhoor/contracts/published'
 import { rulingFor } from '@wederhoor/contracts/ruling'
 import { commandHandler } from '@wederhoor/decider/handler'
 import { codeThrottle, hourlyLimits } from '@wederhoor/identity/throttle'
+import { postgresDossierIndex } from '@wederhoor/ledger/dossier-index'
+import { CASE_HISTORY } from '@wederhoor/runtime/migrate-all'
 import { reactions } from '@wederhoor/runtime/reactions'
 import { contextsOf, type ServiceApp, serviceServer } from '@wederhoor/runtime/service-app'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
 import { reactionContext, serviceWorkers } from '@wederhoor/runtime/service-workers'
 import { eventCodec } from '@wederhoor/vault/event-codec'
 import { announce } from './announce.ts'
-import { deadlinesOf } from './deadlines.ts'
+import { deadlinesOf, erasureDeadlinesOf } from './deadlines.ts'
 import { caseDecider } from './domain/case/case.ts'
 import { streamOf } from './domain/case/state.ts'
+import { erasureDecider, erasureStream } from './domain/erasure/erasure.ts'
+import type { HoldId } from './domain/erasure-events.ts'
+import { erasureEvents, isErasureEvent } from './domain/erasure-events.ts'
 import { caseEvents } from './domain/events.ts'
-import { actOf, reactionTo, readHeard } from './reactions.ts'
+import { erasing } from './erasing.ts'
+import {
+  actOf,
+  erasureAskedFor,
+  isMatterEvent,
+  matterOf,
+  reactionTo,
+  readHeard,
+} from './reactions.ts'
 import { dangerRoutes } from './routes/dangers.ts'
+import { erasureRoutes } from './routes/erasures.ts'
 import { melderRoutes } from './routes/melder.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { permissionRoutes } from './routes/permissions.ts'
 import { caseRooms } from './routes/rooms.ts'
 import { workRoutes } from './routes/work.ts'
-import { caseViews, evolveCaseViews } from './views.ts'
+import { caseViews, evolveCaseViews } from './views/cases.ts'
+import { erasureViews, evolveErasureViews, noteMatter } from './views/erasures.ts'
 
 export async function buildCaseApp(parts: ServiceParts): Promise<ServiceApp> {
   const { store, vault, db, clock, ledger, pepper } = parts
-  const codec = eventCodec({ ledger, events: caseEvents })
-  const cases = commandHandler({ store, codec, decider: caseDecider })
+  const codec = eventCodec({ ledger, events: [...caseEvents, ...erasureEvents] })
+  const caseCodec = eventCodec({ ledger, events: caseEvents })
+  const cases = commandHandler({ store, codec: caseCodec, decider: caseDecider })
+  const erasureCodec = eventCodec({ ledger, events: erasureEvents })
+  const erasures = commandHandler({ store, codec: erasureCodec, decider: erasureDecider })
   const { react } = reactions(parts)
   const views = caseViews(db)
+  const process = erasing({ parts, erasures, cases, react })
 
   const behind = serviceWorkers({
     parts,
     service: 'case',
     topic: topicOf('case'),
-    categories: ['case'],
+    categories: ['case', 'erasure'],
     codec,
-    project: evolveCaseViews,
-    deadlinesOf,
-    onDeadline: ({ stream, kind, dueAt }, context) =>
-      react(stream, { type: 'DeadlineReached', context, deadline: kind, dueAt }, cases),
+    project: async ({ event, ...of }, tx) => {
+      if (isErasureEvent(event)) await evolveErasureViews({ ...of, event }, tx)
+      else await evolveCaseViews({ ...of, event }, tx)
+    },
+    deadlinesOf: (event) =>
+      isErasureEvent(event) ? erasureDeadlinesOf(event) : deadlinesOf(event),
+    onDeadline: ({ stream, kind, dueAt }, context) => {
+      if (!stream.startsWith('erasure-'))
+        return react(stream, { type: 'DeadlineReached', context, deadline: kind, dueAt }, cases)
+      if (kind === 'erase') return process.erase(stream, context)
+      if (kind === 'final') return process.end(stream, context)
+      const hold = kind.slice('hold-'.length) as HoldId
+      return react(stream, { type: 'ReviewHold', context, hold, dueAt }, erasures)
+    },
     announce,
     ruling: (at) => rulingFor('reach-deadline', at),
     heard: {
       topics: [topicOf('intake'), topicOf('mediation'), topicOf('referral')],
       decode: readHeard,
-      handle: async ({ event, message }) => {
+      handle: async ({ event, message }, tx) => {
+        if (isMatterEvent(event)) return noteMatter(matterOf(event), tx)
         const at = await clock.now()
-        const { power, policy, settings } = rulingFor(actOf[event.name], at)
         const { dossier } = event
+        if (event.name === 'erasure-asked') {
+          const ruling = rulingFor('request-erasure', at)
+          const context = reactionContext(message, { name: event.name, at, dossier, ...ruling })
+          const asked = { ...erasureAskedFor(event), context }
+          return react(erasureStream(dossier, asked.party), asked, erasures)
+        }
+        const { power, policy, settings } = rulingFor(actOf[event.name], at)
         const moment = { name: event.name, at, dossier, power, policy }
         const context = reactionContext(message, moment)
         const command = { ...reactionTo(event, { at, settings }), context }
@@ -71,6 +107,13 @@ export async function buildCaseApp(parts: ServiceParts): Promise<ServiceApp> {
   peopleRoutes(server, rooms)
   permissionRoutes(server, rooms)
   dangerRoutes(server, rooms)
+  erasureRoutes(server, {
+    rooms,
+    erasures,
+    views: erasureViews(db),
+    index: postgresDossierIndex({ pool: db, ledgerName: CASE_HISTORY }),
+    tiles: parts.evidence.caseHistory.tiles,
+  })
   const limits = guessLimits(await clock.now())
   melderRoutes(server, rooms, codeThrottle({ db, pepper, clock, limits }))
 

@@ -1,7 +1,9 @@
-/** Which facts of a case run against a clock. */
+/** Which facts of a case and of an erasure run against a clock. */
 import type { DeadlineChanges } from '@wederhoor/calendar/deadlines'
 import { type CaseDeadline, dangerDeadline, replyDeadline } from './domain/case/commands.ts'
 import { isAnswer } from './domain/case/evolve.ts'
+import { type ErasureDeadline, holdDeadline } from './domain/erasure/commands.ts'
+import type { ErasureEvent } from './domain/erasure-events.ts'
 import type { CaseEvent } from './domain/events.ts'
 
 export function deadlinesOf(event: CaseEvent): DeadlineChanges<CaseDeadline> {
@@ -42,6 +44,8 @@ export function deadlinesOf(event: CaseEvent): DeadlineChanges<CaseDeadline> {
     // An unreviewed danger and an unanswered message run on: closing does not answer them.
     case 'CaseClosed':
       return { clear: ['first-contact', 'contact-person'] }
+    case 'MelderErased':
+      return { clear: ['first-contact', 'contact-person', ...event.notes.map(replyDeadline)] }
     case 'DeputyNamed':
     case 'DeputyEnded':
     case 'WishRecorded':
@@ -59,3 +63,30 @@ export function deadlinesOf(event: CaseEvent): DeadlineChanges<CaseDeadline> {
       return {}
   }
 }
+
+export function erasureDeadlinesOf(event: ErasureEvent): DeadlineChanges<ErasureDeadline> {
+  switch (event.type) {
+    case 'LegalHoldPlaced':
+      return { set: [{ kind: holdDeadline(event.hold), dueAt: event.reviewDueAt }] }
+    case 'LegalHoldLifted':
+    case 'LegalHoldOverdue':
+      return { clear: [holdDeadline(event.hold)] }
+    case 'ErasureGranted':
+      return { set: [{ kind: 'erase', dueAt: justBefore(event.at) }] }
+    case 'ErasureIncomplete': {
+      const kind = event.stage === 'backups' ? 'final' : 'erase'
+      return { set: [{ kind, dueAt: event.againDueAt }] }
+    }
+    case 'ErasureCompleted':
+      return { clear: ['erase'], set: [{ kind: 'final', dueAt: event.finalDueAt }] }
+    case 'ErasureFinal':
+      return { clear: ['final'] }
+    case 'ErasureRequested':
+    case 'ErasureRefused':
+    case 'PartyErased':
+      return {}
+  }
+}
+
+/** A due instant is reached by the first one after it: what is due at once was due a moment ago. */
+const justBefore = (at: string): string => new Date(Date.parse(at) - 1).toISOString()

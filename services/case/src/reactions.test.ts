@@ -4,7 +4,7 @@ import { referralPermitRequested } from '@wederhoor/contracts/events/referral'
 import { rulingFor } from '@wederhoor/contracts/ruling'
 import { describe, expect, test } from 'vitest'
 import { anna, at, digest, firstContactDueAt, melder } from './domain/case/builders.ts'
-import { actOf, reactionTo, readHeard } from './reactions.ts'
+import { actOf, isMatterEvent, reactionTo, readHeard } from './reactions.ts'
 
 const dossier = '9c1d2e3f-4a5b-4c6d-8e7f-901234567890'
 const request = '0b0a7c52-8a56-4c7e-9d51-2f8a4be3ef11'
@@ -13,7 +13,9 @@ const { settings } = rulingFor('grant-permit', start)
 
 function reaction(type: string, data: Readonly<Record<string, unknown>>) {
   const heard = readHeard({ type, data: { dossier, ...data } })
-  return heard === undefined ? undefined : reactionTo(heard, { at: start, settings })
+  if (heard === undefined || isMatterEvent(heard) || heard.name === 'erasure-asked')
+    return undefined
+  return reactionTo(heard, { at: start, settings })
 }
 
 const acceptance = {

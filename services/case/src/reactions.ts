@@ -1,11 +1,29 @@
 /**
- * What case does on hearing the others: it opens on an acceptance, follows the melder's choice of anonymity, and answers
- * every request for a permit. Pure. Each may come before or after what another service says.
+ * What case does on hearing the others: it opens on an acceptance, follows the melder's choice of anonymity, answers every
+ * request for a permit, and takes up a wish to be erased. Pure. Each may come before or after what another service says.
  */
 import { dueAt } from '@wederhoor/calendar/instants'
-import { anonymityChanged, handoverAccepted } from '@wederhoor/contracts/events/intake'
-import { hearingPermitRequested } from '@wederhoor/contracts/events/mediation'
-import { referralPermitRequested } from '@wederhoor/contracts/events/referral'
+import {
+  anonymityChanged,
+  erasureAsked,
+  handoverAccepted,
+} from '@wederhoor/contracts/events/intake'
+import {
+  complaintServed,
+  hearingEnded,
+  hearingOpened,
+  hearingPermitRequested,
+  mediationEnded,
+  mediationStarted,
+} from '@wederhoor/contracts/events/mediation'
+import {
+  referralAccepted,
+  referralDone,
+  referralOffered,
+  referralPermitRequested,
+  referralRecalled,
+  referralRefused,
+} from '@wederhoor/contracts/events/referral'
 import { hasMark } from '@wederhoor/contracts/lists'
 import { durationOf } from '@wederhoor/contracts/policy-settings'
 import { type PublishedOf, reader } from '@wederhoor/contracts/published'
@@ -13,7 +31,10 @@ import type { Ruling } from '@wederhoor/contracts/ruling'
 import { derivedId } from '@wederhoor/decider/derived-id'
 import type { Instant } from '@wederhoor/vault/fields'
 import type { HeardCommand } from './domain/case/commands.ts'
-import type { PermitId } from './domain/events.ts'
+import type { RequestErasure } from './domain/erasure/commands.ts'
+import type { ErasureGround } from './domain/erasure-events.ts'
+import type { PartyId, PermitId } from './domain/events.ts'
+import type { Matter } from './domain/matter.ts'
 
 const taken = [
   handoverAccepted,
@@ -22,8 +43,28 @@ const taken = [
   referralPermitRequested,
 ] as const
 
-export const readHeard = reader(taken)
+const matterEvents = [
+  hearingOpened,
+  complaintServed,
+  hearingEnded,
+  mediationStarted,
+  mediationEnded,
+  referralOffered,
+  referralAccepted,
+  referralRefused,
+  referralDone,
+  referralRecalled,
+] as const
+
+type MatterEvent = PublishedOf<(typeof matterEvents)[number]>
+
+const names: ReadonlySet<string> = new Set(matterEvents.map((one) => one.name))
+export const isMatterEvent = (event: { readonly name: string }): event is MatterEvent =>
+  names.has(event.name)
+
+export const readHeard = reader([...taken, erasureAsked, ...matterEvents])
 export type Heard = PublishedOf<(typeof taken)[number]>
+export type ErasureHeard = PublishedOf<typeof erasureAsked>
 
 type WithoutContext<Command> = Command extends unknown ? Omit<Command, 'context'> : never
 
@@ -66,5 +107,37 @@ export function reactionTo(
       const validUntil = dueAt(moment.at, durationOf(moment.settings.case.permitValidFor))
       return { type: 'DecidePermit', request, permit, act, receiver, digest, validUntil }
     }
+  }
+}
+
+/** The melder asked by code: nobody of the staff stands between them and a decision. */
+export const erasureAskedFor = (event: ErasureHeard): WithoutContext<RequestErasure> => ({
+  type: 'RequestErasure',
+  party: event.melder as string as PartyId,
+  ground: event.ground as string as ErasureGround,
+  how: 'by-code',
+  by: event.melder as string as PartyId,
+})
+
+export function matterOf(event: MatterEvent): Matter {
+  const { dossier } = event
+  switch (event.name) {
+    case 'hearing-opened':
+      return { id: event.hearing, dossier, kind: 'hearing', running: true }
+    case 'complaint-served':
+      return { id: event.hearing, dossier, kind: 'hearing', served: true }
+    case 'hearing-ended':
+      return { id: event.hearing, dossier, kind: 'hearing', running: false }
+    case 'mediation-started':
+      return { id: event.mediation, dossier, kind: 'mediation', running: true }
+    case 'mediation-ended':
+      return { id: event.mediation, dossier, kind: 'mediation', running: false }
+    case 'referral-offered':
+    case 'referral-accepted':
+      return { id: event.referral, dossier, kind: 'referral', running: true }
+    case 'referral-refused':
+    case 'referral-done':
+    case 'referral-recalled':
+      return { id: event.referral, dossier, kind: 'referral', running: false }
   }
 }

@@ -257,6 +257,15 @@ export const caseReopened = event('CaseReopened', 1, {
   at,
 })
 
+/** Whoever reported is erased in this dossier: the case is over, and nothing is asked of them any more. */
+export const melderErased = event('MelderErased', 1, {
+  melder,
+  wasOpen: open('whether this ended the case', z.boolean()),
+  /** Replies to them that were due and are not any more. */
+  notes: open('random ids of notes', z.array(uuid('NoteId'))),
+  at,
+})
+
 export const caseEvents = [
   caseOpened,
   deputyNamed,
@@ -288,6 +297,7 @@ export const caseEvents = [
   dangerReviewOverdue,
   caseClosed,
   caseReopened,
+  melderErased,
 ] as const
 
 export type CaseEvent = EventOf<(typeof caseEvents)[number]>

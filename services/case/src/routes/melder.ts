@@ -13,6 +13,7 @@ import { mayReach } from '../domain/case/permit.ts'
 import type { ExistingCase, Permission } from '../domain/case/state.ts'
 import type { PermissionId } from '../domain/events.ts'
 import { scopeOf } from './permissions.ts'
+import { refusal } from './refusals.ts'
 import type { CaseRooms } from './rooms.ts'
 import * as schema from './schemas.ts'
 
@@ -113,6 +114,7 @@ export function melderRoutes(app: Server, rooms: CaseRooms, throttle: CodeThrott
     const state = await rooms.existing(dossier)
     // The view finds the case; whose code it is, the stream says.
     if (state.codeDigest !== digest) throw codeProblem({ kind: 'unknown' })
+    if (state.melderErased) throw refusal({ reason: 'melder-erased' })
     return { dossier, state, as: { role: melderRole, party: state.melder } }
   }
 }

@@ -14,7 +14,7 @@ import { nationalRole, type Standing, standingOf } from '../domain/case/access.t
 import type { CaseCommand, CaseRejection } from '../domain/case/commands.ts'
 import { type Case, type ExistingCase, streamOf } from '../domain/case/state.ts'
 import type { CaseEvent, PartyId } from '../domain/events.ts'
-import type { CaseViews } from '../views.ts'
+import type { CaseViews } from '../views/cases.ts'
 import { refusal } from './refusals.ts'
 
 /** The weightiest role first: it is the one somebody acts in. */
@@ -105,6 +105,9 @@ export function caseRooms(parts: {
     existing,
     enter,
     admit,
+    /** Also where there is no case yet it is not closed. */
+    isClosed: async (dossier: string): Promise<boolean> =>
+      (await handler.state(streamOf(dossier))).status === 'closed',
     now: () => clock.now(),
     /**
      * What a command brings, and the settings in force; under the power that covers the act. `as`: the melder, by code.

@@ -10,6 +10,7 @@ import {
   type CloseCase,
   type DeadlineReached,
   dangerDeadline,
+  type NoteErasure,
   type OpenCase,
   type RecordLegalView,
   type RecordWish,
@@ -47,6 +48,8 @@ function decide(command: CaseCommand, state: Case): CaseDecision {
       return changeAnonymity(command, state)
     case 'DecidePermit':
       return decidePermit(command, state)
+    case 'NoteErasure':
+      return noteErasure(command, state)
     case 'DeadlineReached':
       return deadlineReached(command, state)
   }
@@ -133,7 +136,8 @@ function openCase(command: OpenCase, state: Case): CaseDecision {
 /** Before there is a case the change is not lost: the acceptance carries the state as it is by then. */
 function changeAnonymity(command: ChangeAnonymity, state: Case): CaseDecision {
   const { anonymity, context } = command
-  if (state.status === 'unknown' || state.anonymity === anonymity) return accept()
+  if (state.status === 'unknown' || state.melderErased || state.anonymity === anonymity)
+    return accept()
   const changed: CaseEvent = { type: 'AnonymityChanged', anonymity, at: context.at }
   const after = { ...state, anonymity }
   const stopped = cancelPermits(state, { why: 'anonymous', at: context.at }, ({ act, receiver }) =>
@@ -176,6 +180,7 @@ function close(command: CloseCase, state: ExistingCase): CaseDecision {
 
 function reopen(command: ReopenCase, state: ExistingCase): CaseDecision {
   if (state.status === 'open') return accept()
+  if (state.melderErased) return reject({ reason: 'melder-erased' })
   const { why, firstContactDueAt, context } = command
   return accept({
     type: 'CaseReopened',
@@ -184,6 +189,21 @@ function reopen(command: ReopenCase, state: ExistingCase): CaseDecision {
     by: context.actor.pseudonym,
     at: context.at,
   })
+}
+
+/** Ends an open case without reasons: there is nobody left to whom they could be told. Permits towards others go with it. */
+function noteErasure({ party, context }: NoteErasure, state: Case): CaseDecision {
+  if (state.status === 'unknown' || state.melder !== party || state.melderErased) return accept()
+  const { melder, status } = state
+  const { at } = context
+  const stopped = cancelPermits(
+    state,
+    { why: 'case-closed', at },
+    (permit) => permit.receiver === String(melder) || !acts[permit.act].afterClosing,
+  )
+  const waiting = state.notes.filter((one) => one.party === melder && one.reply !== 'none')
+  const notes = waiting.map((one) => one.note)
+  return accept(...stopped, { type: 'MelderErased', melder, wasOpen: status === 'open', notes, at })
 }
 
 /** A deadline that no longer stands changes nothing. */

@@ -8,6 +8,7 @@ import type {
   DangerId,
   NoteId,
   OutgoingAct,
+  PartyId,
   PermissionId,
   PermitId,
   PermitRequestId,
@@ -78,6 +79,9 @@ export type DecidePermit = Command<
   }
 >
 
+/** The erasure of a party was recorded. */
+export type NoteErasure = Command<'NoteErasure', { readonly party: PartyId }>
+
 export type ReportAcuteDanger = Command<'ReportAcuteDanger', Facts<'AcuteDangerReported'>>
 /** The route that shows a report records who had it before their eyes. */
 export type OpenAcuteDanger = Command<'OpenAcuteDanger', SecondPerson>
@@ -130,7 +134,7 @@ export type StaffCommand =
   | ReopenCase
 
 /** What an event of another service or the clock asks. */
-export type HeardCommand = OpenCase | ChangeAnonymity | DecidePermit | DeadlineReached
+export type HeardCommand = OpenCase | ChangeAnonymity | DecidePermit | NoteErasure | DeadlineReached
 
 export type CaseCommand = StaffCommand | HeardCommand
 
@@ -138,6 +142,8 @@ export type CaseRejection =
   | { readonly reason: 'no-such-case' }
   | { readonly reason: 'already-opened'; readonly desk: Uuid<'desk'> }
   | { readonly reason: 'case-closed' }
+  /** Whoever reported was erased: there is nobody left whose case it is. */
+  | { readonly reason: 'melder-erased' }
   /** Not of the desk that holds the case, no deputy and not the national layer. */
   | { readonly reason: 'not-of-this-desk' }
   /** Of the desk, but neither contact person nor deputy nor team lead. */

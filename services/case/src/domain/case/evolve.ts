@@ -72,6 +72,19 @@ export function evolve(state: Case, event: CaseEvent): Case {
       const { offer: _offer, ...rest } = state
       return { ...rest, status: 'closed', permissions: rest.permissions.map(ended), asked: [] }
     }
+    case 'MelderErased': {
+      const { offer: _offer, ...rest } = state
+      return {
+        ...rest,
+        status: 'closed',
+        melderErased: true,
+        permissions: rest.permissions.map(ended),
+        asked: [],
+        notes: rest.notes.map((one) =>
+          event.notes.includes(one.note) ? { ...one, reply: 'none' } : one,
+        ),
+      }
+    }
     case 'CaseReopened':
       return {
         ...state,
@@ -92,6 +105,7 @@ function begin(state: Extract<Case, { status: 'unknown' }>, event: CaseEvent): C
     melder,
     codeDigest,
     melderDecides,
+    melderErased: false,
     contactPerson,
     deputies: [],
     firstContact: { kind: 'due', dueAt: firstContactDueAt },
@@ -236,14 +250,14 @@ function dangersAfter(
 }
 
 function notesAfter(notes: readonly Note[], event: CaseEventOf<'ContactNoted'>): readonly Note[] {
-  const { note, replyDueAt } = event
+  const { note, party, replyDueAt } = event
   const answered = isAnswer(event) ? event.answers : undefined
   const earlier = notes.map((one) =>
     one.note === answered ? { ...one, reply: 'none' as const } : one,
   )
   return [
     ...earlier,
-    { note, reply: replyDueAt === undefined ? 'none' : { kind: 'due', dueAt: replyDueAt } },
+    { note, party, reply: replyDueAt === undefined ? 'none' : { kind: 'due', dueAt: replyDueAt } },
   ]
 }
 

@@ -95,7 +95,7 @@ export const reveals = (act: OutgoingAct, receiver: string, state: ExistingCase)
 /** Whether the safe-contact rules let anything out to this party at all (procedure §9.11). */
 export const mayReach = (receiver: string, state: ExistingCase): boolean =>
   !state.unsafe.some((party: string) => party === receiver) &&
-  !(isMelder(receiver, state) && state.safeContact === 'to-confirm')
+  !(isMelder(receiver, state) && (state.safeContact === 'to-confirm' || state.melderErased))
 
 const isMelder = (receiver: string, state: ExistingCase): boolean =>
   receiver === String(state.melder)

@@ -65,6 +65,7 @@ export interface Danger {
 
 export interface Note {
   readonly note: NoteId
+  readonly party: PartyId
   /** `none`: nothing to reply to, or replied. */
   readonly reply: { readonly kind: 'due' | 'overdue'; readonly dueAt: Instant } | 'none'
 }
@@ -75,6 +76,8 @@ export interface Known {
   /** Whose code it is; a view only finds the case. */
   readonly codeDigest?: Digest | undefined
   readonly melderDecides: boolean
+  /** Erased in this dossier: the case stays closed. */
+  readonly melderErased: boolean
   /** There is always one (CAS-03). */
   readonly contactPerson: Pseudonym
   /** Present while the contact person only stands in: until when somebody must have accepted to be the next one. */

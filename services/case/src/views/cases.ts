@@ -4,9 +4,9 @@
  */
 import type { Recorded } from '@wederhoor/decider/handler'
 import type { Pool, PoolClient } from 'pg'
-import { deadlinesOf } from './deadlines.ts'
-import { type CaseDeadline, dangerDeadline, replyDeadline } from './domain/case/commands.ts'
-import type { CaseEvent } from './domain/events.ts'
+import { deadlinesOf } from '../deadlines.ts'
+import { type CaseDeadline, dangerDeadline, replyDeadline } from '../domain/case/commands.ts'
+import type { CaseEvent } from '../domain/events.ts'
 
 export interface Clock {
   readonly kind: string
@@ -89,6 +89,12 @@ function columnsAfter(event: CaseEvent): Readonly<Record<string, unknown>> {
       return { anonymity: event.anonymity }
     case 'CaseClosed':
       return { status: 'closed', outcome: event.outcome, closed_at: event.at, offered_to: null }
+    case 'MelderErased':
+      return {
+        status: 'closed',
+        offered_to: null,
+        ...(event.wasOpen ? { outcome: 'gewist', closed_at: event.at } : {}),
+      }
     case 'CaseReopened':
       return { status: 'open', outcome: null, closed_at: null, first_contact: 'due' }
     case 'CaseOpened':

@@ -1,0 +1,10 @@
+/** Something that runs or ran in a dossier elsewhere: while it runs it holds an erasure back. */
+export interface Matter {
+  readonly id: string
+  readonly dossier: string
+  readonly kind: 'hearing' | 'mediation' | 'referral'
+  /** Left as it was where it is not said. */
+  readonly running?: boolean
+  /** One party was served what another said. */
+  readonly served?: boolean
+}
