@@ -130,7 +130,9 @@ begin
 
   -- Members begin at rising indexes from the first on; within one, and from one to what follows on it, the stream stays
   -- the same and its revisions count on. So no caller leaves a gap in a stream.
-  if p_first[1] = 1 is not true or exists (
+  if v_size = 1 and v_members = 1 and p_first[1] = 1 and p_follows is null then
+    null;
+  elsif p_first[1] = 1 is not true or exists (
     select from unnest(p_first) with ordinality as m (first, n)
     where coalesce(p_first[m.n + 1], v_size + 1) > m.first is not true
   ) or v_members <> v_size and exists (
