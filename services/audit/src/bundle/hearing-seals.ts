@@ -1,0 +1,116 @@
+/**
+ * Hearing trees: RFC 6962 over the entries of one hearing's stream, in their order. Each `HearingSealed` says what the root
+ * was when it was written, signed under the hearing's own origin; it is itself a later leaf.
+ */
+import { decodeBase64 } from '@wederhoor/ledger/canonical-base64'
+import { type Checkpoint, formatCheckpoint } from '@wederhoor/ledger/checkpoint'
+import type { Entry } from '@wederhoor/ledger/entry'
+import { signaturesOf } from '@wederhoor/ledger/signed-note'
+import { HASH_BYTES, leafHash, rootOf } from '@wederhoor/ledger/tree'
+import { type Disproof, disproof, isDisproof } from './bundle-error.ts'
+import { openSigned } from './signed.ts'
+import { hearingOrigin, publicKeyIn, type TrustedKeys } from './trust.ts'
+
+/** These names are mediation's storage format. */
+const SEAL = 'HearingSealed'
+const STREAM = /^hearing-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+
+/** The hearing whose stream this is. */
+export const hearingOf = (stream: string): string | undefined => STREAM.exec(stream)?.[1]
+
+/** The signed checkpoint that a seal stands for, and the public key (base64) it names; undefined for another entry. */
+export function sealedNote(
+  base: string,
+  entry: Entry,
+): { readonly note: string; readonly key: string } | undefined {
+  const hearing = hearingOf(entry.stream)
+  if (entry.type !== SEAL || hearing === undefined) return undefined
+  const { size, root, key, signature } = entry.data
+  if (typeof root !== 'string' || typeof key !== 'string' || typeof signature !== 'string')
+    return undefined
+  const hash = decodeBase64(root)
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) return undefined
+  if (hash?.length !== HASH_BYTES) return undefined
+  const origin = hearingOrigin(base, hearing)
+  const note = `${formatCheckpoint({ origin, size, root: hash })}\n\u2014 ${origin} ${signature}\n`
+  return isNote(note) ? { note, key } : undefined
+}
+
+function isNote(text: string): boolean {
+  try {
+    return signaturesOf(text).length === 1
+  } catch {
+    return false
+  }
+}
+
+export interface HearingSeals {
+  /** Fed with every entry in ledger order; only streams of hearings count, and those whole. */
+  check(leafIndex: number, entry: Entry, bytes: Uint8Array): Disproof | undefined
+  /** A checkpoint of a hearing, against the entries that were fed. */
+  compare(hearing: string, checkpoint: Checkpoint): string | undefined
+  /** Hearings that have a seal. */
+  sealed(): ReadonlySet<string>
+}
+
+export function hearingSeals(base: string, keys: TrustedKeys): HearingSeals {
+  /** Leaf hashes of each hearing, one after the other. */
+  const leaves = new Map<string, Buffer>()
+  const counts = new Map<string, number>()
+  const sealed = new Set<string>()
+
+  function rootAt(hearing: string, size: number): Uint8Array {
+    const packed = leaves.get(hearing) ?? Buffer.alloc(0)
+    return rootOf(
+      Array.from({ length: size }, (_, at) =>
+        packed.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES),
+      ),
+    )
+  }
+
+  function compare(hearing: string, { size, root }: Checkpoint): string | undefined {
+    const count = counts.get(hearing) ?? 0
+    if (size < 1 || size > count)
+      return `The sealed hearing file has ${size} entries, and there are ${count}.`
+    return Buffer.compare(rootAt(hearing, size), root) === 0
+      ? undefined
+      : 'The entries of the hearing have another root than the one that was sealed.'
+  }
+
+  function seal(hearing: string, entry: Entry): Disproof | undefined {
+    const claimed = sealedNote(base, entry)
+    if (claimed === undefined) return disproof('The seal of this hearing cannot be read.')
+    const trusted = keys
+      .ofHearing(base, hearing)
+      .filter(({ vkey }) => publicKeyIn(vkey) === claimed.key)
+    if (trusted.length === 0)
+      return disproof('The seal of this hearing names a key that is not trusted for hearings.')
+    const opened = openSigned(claimed.note, 'The seal of this hearing', () => trusted)
+    if (isDisproof(opened)) return opened
+    const reason = compare(hearing, opened.checkpoint)
+    if (reason === undefined) sealed.add(hearing)
+    return reason === undefined ? undefined : disproof(reason)
+  }
+
+  return {
+    check(leafIndex, entry, bytes) {
+      const hearing = hearingOf(entry.stream)
+      if (hearing === undefined) return undefined
+      const bad = entry.type === SEAL ? seal(hearing, entry) : undefined
+      if (bad !== undefined) return { ...bad, leafIndex }
+      const count = counts.get(hearing) ?? 0
+      leaves.set(hearing, withRoom(leaves.get(hearing), count))
+      leaves.get(hearing)?.set(leafHash(bytes), count * HASH_BYTES)
+      counts.set(hearing, count + 1)
+      return undefined
+    },
+    compare,
+    sealed: () => sealed,
+  }
+}
+
+/** Room for one more hash. */
+function withRoom(packed: Buffer | undefined, count: number): Buffer {
+  if (packed !== undefined && (count + 1) * HASH_BYTES <= packed.length) return packed
+  return Buffer.concat([packed ?? Buffer.alloc(0)], Math.max(8, count * 2) * HASH_BYTES)
+}
