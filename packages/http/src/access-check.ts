@@ -17,10 +17,11 @@ export function checkAccess(app: FastifyInstance, verifier: TokenVerifier): void
 
   app.addHook('onRequest', async (request) => {
     if (request.is404) return
-    const { access } = request.routeOptions.config
+    const { access, basic = false } = request.routeOptions.config
     request.accessCode = accessCodeOf(request)
-    if (request.headers.authorization !== undefined)
-      request.actor = await verifier.actorOf(request.headers.authorization)
+    const { authorization } = request.headers
+    if (authorization !== undefined)
+      request.actor = await verifier.actorOf(basic ? bearerOf(authorization) : authorization)
     const brought = { code: request.accessCode !== null }
     if (!allowed(access, request.actor, brought)) throw await refusal(access, request, verifier)
     request.grantedRole = grantedRole(access, request.actor)
@@ -46,6 +47,14 @@ async function refusal(
     denied: 'code-missing',
     headers: { 'www-authenticate': 'AccessCode' },
   })
+}
+
+/** RFC 7617: the password is the token, whatever the name is. */
+function bearerOf(authorization: string): string {
+  const [, encoded] = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(authorization) ?? []
+  if (encoded === undefined) return authorization
+  const pair = Buffer.from(encoded, 'base64').toString('utf8')
+  return `Bearer ${pair.slice(pair.indexOf(':') + 1)}`
 }
 
 function accessCodeOf(request: FastifyRequest): string | null {

@@ -17,6 +17,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may. A route without it is refused when the server is built. */
     access?: Access
+    /** Whether the token may also come as the password of HTTP Basic: for programs that know no other way. */
+    basic?: true
     /** Media types of the answer; `application/json` when left out. */
     produces?: readonly string[]
   }
@@ -68,7 +70,9 @@ export function routeOf(request: FastifyRequest): string {
 
 /** What the access log calls the place where somebody read, or was refused: `GET /v1/dossiers/{dossier}`. */
 export const screenOf = (request: FastifyRequest): string =>
-  `${request.method} ${routeOf(request).replaceAll(/:(\w+)/g, '{$1}')}`
+  `${request.method} ${routeOf(request)
+    .replaceAll(/:(\w+)/g, '{$1}')
+    .replaceAll('*', '{rest}')}`
 
 /** The address by which one occurrence is found in the log. */
 export function instanceOf(request: FastifyRequest): string {

@@ -13,12 +13,21 @@ export function responseHeaders(version: string): Readonly<Record<string, string
   }
 }
 
-/** On every answer, whatever it is. A page may replace the content policy by a stricter one of its own. */
+/**
+ * On every answer, whatever it is. A page may replace the content policy by a stricter one of its own, and a route that
+ * gives what never changes may say how long to keep it.
+ */
 export function setResponseHeaders(app: FastifyInstance, version: string): void {
-  const { 'content-security-policy': policy, ...always } = responseHeaders(version)
+  const {
+    'content-security-policy': policy,
+    'cache-control': caching,
+    ...always
+  } = responseHeaders(version)
   app.addHook('onSend', (_request, reply, _payload, done) => {
     reply.headers(always)
     if (!reply.hasHeader('content-security-policy')) reply.header('content-security-policy', policy)
+    if (!reply.hasHeader('cache-control') || reply.statusCode >= 400)
+      reply.header('cache-control', caching)
     done()
   })
 }

@@ -4,7 +4,9 @@ import { ledgerIntegrators } from '@wederhoor/runtime/integrators'
 import { CASE_HISTORY } from '@wederhoor/runtime/migrate-all'
 import { type ServiceApp, serviceServer } from '@wederhoor/runtime/service-app'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
+import { logRoutes } from './log-routes.ts'
 import { auditRoutes } from './routes.ts'
+import { trustRoute } from './trust-route.ts'
 
 export async function buildAuditApp(parts: ServiceParts): Promise<ServiceApp> {
   const { store, db, ledger } = parts
@@ -18,5 +20,7 @@ export async function buildAuditApp(parts: ServiceParts): Promise<ServiceApp> {
   })
   const index = postgresDossierIndex({ pool: db, ledgerName: CASE_HISTORY })
   auditRoutes(server, { index, store }, ledger)
+  logRoutes(server, parts)
+  trustRoute(server, parts)
   return { name: 'audit', server, workers: integrators }
 }
