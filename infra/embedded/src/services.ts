@@ -7,9 +7,9 @@ import { buildIntakeApp, type IntakeOptions } from '@wederhoor/intake/app'
 import { intakeMigrations } from '@wederhoor/intake/migrations'
 import { buildMediationApp } from '@wederhoor/mediation/app'
 import { mediationMigrations } from '@wederhoor/mediation/migrations'
-import type { MigrateOptions } from '@wederhoor/postgres/migrate'
 import { buildReferralApp } from '@wederhoor/referral/app'
 import { referralMigrations } from '@wederhoor/referral/migrations'
+import type { ServiceMigrations } from '@wederhoor/runtime/migrate-all'
 import type { ServiceApp } from '@wederhoor/runtime/service-app'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
 import { buildSignallingApp } from '@wederhoor/signalling/app'
@@ -18,7 +18,7 @@ import { signallingMigrations } from '@wederhoor/signalling/migrations'
 export interface HouseService {
   readonly name: ServiceName
   /** Audit keeps nothing of its own. */
-  readonly migrations?: MigrateOptions
+  readonly migrations?: ServiceMigrations
   readonly build: (parts: ServiceParts, options: IntakeOptions) => Promise<ServiceApp>
 }
 

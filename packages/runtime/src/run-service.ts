@@ -4,14 +4,13 @@ import { join } from 'node:path'
 import { kafkaBroker } from '@wederhoor/broker/kafka'
 import { databaseClock } from '@wederhoor/calendar/database-clock'
 import { tokenVerifier } from '@wederhoor/identity/token'
-import type { MigrateOptions } from '@wederhoor/postgres/migrate'
 import { createLogger } from '@wederhoor/telemetry/log'
 import { startTelemetry } from '@wederhoor/telemetry/telemetry'
 import pg from 'pg'
 import { readConfig } from './config.ts'
 import { evidenceFiles } from './evidence-files.ts'
 import { keyFiles } from './key-files.ts'
-import { migrateAll } from './migrate-all.ts'
+import { migrateAll, type ServiceMigrations } from './migrate-all.ts'
 import { openParts } from './open-parts.ts'
 import type { ServiceApp } from './service-app.ts'
 import type { ServiceParts } from './service-parts.ts'
@@ -22,7 +21,7 @@ export async function runService(service: {
   readonly version: string
   readonly policy: string
   /** Left out: it has no schema of its own. */
-  readonly migrations?: MigrateOptions
+  readonly migrations?: ServiceMigrations
   readonly build: (parts: ServiceParts) => Promise<ServiceApp>
 }): Promise<void> {
   const config = readConfig()

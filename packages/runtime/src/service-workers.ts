@@ -13,6 +13,7 @@ import type { EventCodec, Recorded } from '@wederhoor/decider/handler'
 import type { StoredEntry } from '@wederhoor/event-store/port'
 import { projection } from '@wederhoor/event-store/projection'
 import type { ReadinessCheck } from '@wederhoor/http/health'
+import { decodeEntry } from '@wederhoor/ledger/entry'
 import { currentTraceparent } from '@wederhoor/telemetry/trace-context'
 import type { PoolClient } from 'pg'
 import { announces, follows } from './readiness.ts'
@@ -35,6 +36,12 @@ export interface ServiceWorkersParts<Event, Heard> {
   readonly codec: EventCodec<Event>
   /** Writes what an own entry changes in the views. */
   readonly project: (recorded: Recorded<Event>, tx: PoolClient) => Promise<void>
+  /**
+   * Drops what the views hold of a party that was erased in a dossier, in the ledger's order: built anew they end without
+   * it too. Left out where they hold nothing of anybody but random ids. Tables that hold rows of one party are told to
+   * the vault as well (`migrateAll`), for erasures that a restore undid.
+   */
+  readonly erased?: (owner: ErasedParty, tx: PoolClient) => Promise<void>
   readonly deadlinesOf: (event: Event) => DeadlineChanges
   /** Puts a reached deadline before its decider. */
   readonly onDeadline: (deadline: Deadline, context: CommandContext) => Promise<void>
@@ -47,6 +54,11 @@ export interface ServiceWorkersParts<Event, Heard> {
   }
   /** What a deadline is decided under: nobody's act, but the clock's. */
   readonly ruling: (at: string) => Pick<CommandContext, 'power' | 'policy'>
+}
+
+export interface ErasedParty {
+  readonly dossier: string
+  readonly party: string
 }
 
 /** No person: what a clock or a message makes happen. */
@@ -108,6 +120,8 @@ export function serviceWorkers<Event, Heard>(
     name: service,
     apply: async (entries, tx) => {
       for (const stored of entries) {
+        const gone = all.erased && erasedParty(stored)
+        if (gone !== undefined) await all.erased?.(gone, tx)
         const recorded = decode(stored)
         if (recorded === undefined) continue
         await all.project(recorded, tx)
@@ -180,6 +194,14 @@ export function reactionContext(
 /** CloudEvents `source` under a test OIN, until the organisation has its own. */
 export const sourceOf = (service: string): string =>
   `urn:nld:oin:00000099000000000001:systeem:${service}`
+
+/** As the vault reads it too: an entry `PartyErased` of category `erasure` names the party among its open facts. */
+function erasedParty({ type, stream, dossier, bytes }: StoredEntry): ErasedParty | undefined {
+  if (type !== 'PartyErased' || categoryOf(stream) !== 'erasure' || dossier === null)
+    return undefined
+  const { party } = decodeEntry(bytes).data
+  return typeof party === 'string' ? { dossier, party } : undefined
+}
 
 const categoryOf = (stream: string): string => stream.slice(0, stream.indexOf('-'))
 

@@ -7,12 +7,11 @@ import { derivedId } from '@wederhoor/decider/derived-id'
 import { createDevelopmentIssuer, type DemoAccount } from '@wederhoor/identity/development-issuer'
 import { tokenVerifier } from '@wederhoor/identity/token'
 import { memoryGuard } from '@wederhoor/ledger/memory-guard'
-import type { MigrateOptions } from '@wederhoor/postgres/migrate'
 import { createTestDatabase } from '@wederhoor/postgres/test-database'
 import { passingKek } from '@wederhoor/vault/kek'
 import fastify from 'fastify'
 import type { Pool } from 'pg'
-import { migrateAll } from './migrate-all.ts'
+import { migrateAll, type ServiceMigrations } from './migrate-all.ts'
 import { openParts } from './open-parts.ts'
 import type { ServiceParts } from './service-parts.ts'
 import { sourceOf } from './service-workers.ts'
@@ -40,7 +39,7 @@ export interface TestParts {
 export async function testParts(world: {
   readonly startAt: string
   readonly accounts: readonly DemoAccount[]
-  readonly migrations: readonly MigrateOptions[]
+  readonly migrations: readonly ServiceMigrations[]
 }): Promise<TestParts> {
   const database = await createTestDatabase()
   const { pool } = database

@@ -1,6 +1,7 @@
 /** Which stored events of intake the other services hear, and how. Pure. */
 import {
   anonymityChanged,
+  erasureAsked,
   handoverAccepted,
   handoverEscalated,
   handoverOffered,
@@ -48,6 +49,10 @@ export function announce(
         anonymity: event.anonymity,
         changedAt: event.at,
       })
+    case 'ErasureAsked': {
+      const { melder, ground, at } = event
+      return publish(erasureAsked, dossier, { dossier, melder, ground, askedAt: at })
+    }
     case 'ReportCounted': {
       const { type: _type, ...facts } = event
       return publish(reportCounted, event.count, facts)

@@ -1,8 +1,11 @@
 /** Composition root of intake: plain parts in, a server and its workers out. */
+
+import type { Message } from '@wederhoor/broker/port'
 import { dueAt as dueFrom } from '@wederhoor/calendar/instants'
+import type { partyErased } from '@wederhoor/contracts/events/case'
 import { policyInForceOn } from '@wederhoor/contracts/policy'
 import { termOf } from '@wederhoor/contracts/policy-settings'
-import { topicOf } from '@wederhoor/contracts/published'
+import { type PublishedOf, topicOf } from '@wederhoor/contracts/published'
 import { rulingFor } from '@wederhoor/contracts/ruling'
 import { commandHandler } from '@wederhoor/decider/handler'
 import { codeThrottle, hourlyLimits } from '@wederhoor/identity/throttle'
@@ -10,9 +13,10 @@ import { reactions } from '@wederhoor/runtime/reactions'
 import { follows } from '@wederhoor/runtime/readiness'
 import { contextsOf, type ServiceApp, serviceServer } from '@wederhoor/runtime/service-app'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
-import { serviceWorkers } from '@wederhoor/runtime/service-workers'
+import { reactionContext, serviceWorkers } from '@wederhoor/runtime/service-workers'
 import { workers } from '@wederhoor/runtime/workers'
 import { eventCodec } from '@wederhoor/vault/event-codec'
+import type { Uuid } from '@wederhoor/vault/fields'
 import { announce } from './announce.ts'
 import { counting } from './counting.ts'
 import { deadlinesOf } from './deadlines.ts'
@@ -24,8 +28,8 @@ import { readHeard, stepHeard } from './reactions.ts'
 import { deskRoutes } from './routes/desk.ts'
 import { melderRoutes } from './routes/melder.ts'
 import { registrationRoutes } from './routes/registration.ts'
-import { intakeRooms } from './routes/rooms.ts'
-import { addStep, evolveMeldingViews, meldingViews } from './views.ts'
+import { intakeRooms, streamOf } from './routes/rooms.ts'
+import { addStep, eraseMelder, evolveMeldingViews, meldingViews } from './views.ts'
 
 export interface IntakeOptions {
   /**
@@ -58,6 +62,9 @@ export async function buildIntakeApp(
       const { event } = recorded
       if (isMeldingEvent(event)) await evolveMeldingViews({ ...recorded, event }, tx)
     },
+    erased: async ({ dossier, party }, tx) => {
+      if ((await melderOf(dossier)) === party) await eraseMelder(dossier, tx)
+    },
     deadlinesOf: (event) => (isMeldingEvent(event) ? deadlinesOf(event) : {}),
     onDeadline: ({ stream, kind, dueAt }, context) => {
       const deadline = kind as MeldingDeadline
@@ -74,11 +81,33 @@ export async function buildIntakeApp(
       handle: async ({ event, message }, tx) => {
         const step = stepHeard(event)
         const { dossier } = event
+        if (event.name === 'party-erased') await endErased(event, message)
         if (step !== undefined)
           await addStep(tx, { dossier, source: message.id, step, at: message.time })
       },
     },
   })
+
+  async function melderOf(dossier: string): Promise<string | undefined> {
+    const state = await melding.state(streamOf(dossier))
+    return state.status === 'unknown' ? undefined : state.melder
+  }
+
+  /** A report that no desk has accepted ends: there is nobody left who waits for one. */
+  async function endErased(
+    { dossier, party }: PublishedOf<typeof partyErased>,
+    message: Message,
+  ): Promise<void> {
+    const stream = streamOf(dossier)
+    const state = await melding.state(stream)
+    const waits = state.status !== 'unknown' && !['accepted', 'ended'].includes(state.status)
+    if (!waits || String(state.melder) !== party) return
+    const at = await clock.now()
+    const { power, policy } = rulingFor('end-contact', at)
+    const context = reactionContext(message, { name: 'end-erased', at, dossier, power, policy })
+    const reason = 'gewist' as Uuid<'einde-zonder-zaak'>
+    await react(stream, { type: 'EndWithoutCase', reason, context }, melding)
+  }
 
   const counted = counting(parts, meldingCodec, count, { countsLeadBack })
 

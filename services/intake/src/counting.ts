@@ -83,8 +83,9 @@ export function counting(
           assert(event?.type === 'MeldingClassified')
           if (event.counted === undefined) continue
           await tx.query(
-            'INSERT INTO intake.to_count (dossier, counted, day) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
-            [stored.dossier, event.counted.sealed, dateOf(event.at)],
+            `INSERT INTO intake.to_count (dossier, counted, day, melder) VALUES ($1, $2, $3, $4)
+             ON CONFLICT DO NOTHING`,
+            [stored.dossier, event.counted.sealed, dateOf(event.at), event.melder],
           )
         }
       },

@@ -45,8 +45,8 @@ export async function evolveMeldingViews(
     case 'MeldingRegistered':
       await tx.query(
         `INSERT INTO intake.melding (dossier, status, holder, due_at, channel, melder_kind, anonymity, acute_danger,
-           registered_at, first_contact_due_at, code_digest)
-         VALUES ($1, 'held', 'intake', $2, $3, $4, $5, $6, $7, $8, $9)`,
+           registered_at, first_contact_due_at, code_digest, melder)
+         VALUES ($1, 'held', 'intake', $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
         [
           dossier,
           event.offerDueAt,
@@ -57,6 +57,7 @@ export async function evolveMeldingViews(
           event.at,
           event.firstContactDueAt,
           event.codeDigest,
+          event.melder,
         ],
       )
       break
@@ -109,6 +110,7 @@ export async function evolveMeldingViews(
     case 'MeldingAddedTo':
     case 'QuestionAsked':
     case 'QuestionAnswered':
+    case 'ErasureAsked':
       break
   }
   const step = stepOf(event)
@@ -143,6 +145,8 @@ export function stepOf(event: MeldingEvent): string | undefined {
       return 'added-to'
     case 'AnonymityChosen':
       return 'anonymity-chosen'
+    case 'ErasureAsked':
+      return 'erasure-asked'
     case 'MeldingClassified':
     case 'HandoverRefused':
     case 'HandoverLapsed':
@@ -150,7 +154,14 @@ export function stepOf(event: MeldingEvent): string | undefined {
   }
 }
 
-/** One more step, once per source, under whoever holds the matter by then. */
+/** After the erasure of the melder nobody reads by code any more: what was kept for them alone goes. */
+export async function eraseMelder(dossier: string, tx: PoolClient): Promise<void> {
+  await tx.query('UPDATE intake.melding SET erased = true WHERE dossier = $1', [dossier])
+  await tx.query('DELETE FROM intake.step WHERE dossier = $1', [dossier])
+  await tx.query('DELETE FROM intake.to_count WHERE dossier = $1', [dossier])
+}
+
+/** One more step, once per source, under whoever holds the matter by then; none for a melder who was erased. */
 export async function addStep(
   tx: PoolClient,
   step: {
@@ -161,8 +172,9 @@ export async function addStep(
   },
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO intake.step (dossier, source, step, by_holder, at)
-     SELECT dossier, $2, $3, holder, $4 FROM intake.melding WHERE dossier = $1 ON CONFLICT DO NOTHING`,
+    `INSERT INTO intake.step (dossier, source, step, by_holder, at, melder)
+     SELECT dossier, $2, $3, holder, $4, melder FROM intake.melding WHERE dossier = $1 AND NOT erased
+     ON CONFLICT DO NOTHING`,
     [step.dossier, step.source, step.step, step.at],
   )
 }
@@ -230,6 +242,14 @@ export function meldingViews(db: Pool) {
         [digest],
       )
       return found.rows.length === 1 ? found.rows[0]?.dossier : undefined
+    },
+    /** Whether the melder of a report was erased. */
+    async isErased(dossier: string): Promise<boolean> {
+      const found = await db.query<{ erased: boolean }>(
+        'SELECT erased FROM intake.melding WHERE dossier = $1',
+        [dossier],
+      )
+      return found.rows[0]?.erased === true
     },
     async steps(dossier: string): Promise<readonly Step[]> {
       const found = await db.query<{ step: string; by_holder: string; at: Date }>(

@@ -207,6 +207,13 @@ export const questionAnswered = event('QuestionAnswered', 1, {
   at,
 })
 
+/** The melder, by code, wants to be erased. Two persons decide about it, elsewhere. */
+export const erasureAsked = event('ErasureAsked', 1, {
+  melder,
+  ground: open('coded', code('wisgrond')),
+  at,
+})
+
 /** Stands in a stream of its own under a random id; nothing in it leads to a dossier. */
 export const reportCounted = event('ReportCounted', 1, {
   count: open('random id that leads to no dossier', uuid('CountId')),
@@ -242,6 +249,7 @@ export const meldingEvents = [
   meldingEnded,
   questionAsked,
   questionAnswered,
+  erasureAsked,
 ] as const
 
 export const intakeEvents = [...meldingEvents, ...countEvents] as const

@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { desk as deskOf } from '@wederhoor/contracts/desks'
+import { unknownCodes } from '@wederhoor/contracts/unknown-codes'
 import { codeHolder } from '@wederhoor/http/code-holder'
+import { problem, requireNoErrors } from '@wederhoor/http/problem'
 import type { Request, Server } from '@wederhoor/http/request'
 import { withCode } from '@wederhoor/identity/access'
 import type { CodeThrottle } from '@wederhoor/identity/throttle'
@@ -113,8 +115,41 @@ export function melderRoutes(app: Server, rooms: IntakeRooms, throttle: CodeThro
     },
   )
 
+  app.post(
+    '/v1/my-melding/erasure',
+    {
+      config,
+      schema: {
+        summary: 'Ask that what you told is erased; somebody who did not help you decides',
+        description:
+          'Allowed whatever has become of the report. What still runs, or what another needs to defend themselves, may hold it back for a while.',
+        body: schema.erasure,
+        response: { 202: schema.done },
+      },
+    },
+    async (request, reply) => {
+      const { dossier, as } = await holder(request)
+      const context = await rooms.context(request, dossier, 'request-erasure', as)
+      const { ground } = request.body
+      requireNoErrors(
+        unknownCodes(context.at, { path: '/body/ground', list: 'wisgrond', codes: [ground] }),
+      )
+      const answer = await rooms.answer(dossier, {
+        type: 'AskErasure',
+        context,
+        ground: ground as Uuid<'wisgrond'>,
+      })
+      return reply.code(202).send(answer)
+    },
+  )
+
   async function holder(request: Request) {
     const dossier = await dossierBehind(request)
+    if (await views.isErased(dossier))
+      throw problem(410, {
+        code: 'erased',
+        detail: 'What you reported was erased; nothing of it is left. You can always report anew.',
+      })
     const state = await rooms.state(dossier)
     assert(state.status !== 'unknown')
     return { dossier, state, as: { role: 'melder', party: state.melder } }

@@ -66,6 +66,9 @@ export const offer = z.strictObject({
 export const refusalReason = z.strictObject({ reason: code })
 export const assignment = z.strictObject({ desk: code })
 export const anonymityChoice = z.strictObject({ anonymity, contact: contactDetails.optional() })
+export const erasure = z.strictObject({
+  ground: code.default('toestemming-ingetrokken'),
+})
 export const answer = z.strictObject({ question: z.uuid(), text: story })
 
 export const classification = z.strictObject({

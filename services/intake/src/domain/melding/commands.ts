@@ -56,6 +56,8 @@ export type EndWithoutCase = Command<
   'EndWithoutCase',
   { readonly reason: Uuid<'einde-zonder-zaak'> }
 >
+/** Of the melder alone, by code. */
+export type AskErasure = Command<'AskErasure', { readonly ground: Uuid<'wisgrond'> }>
 export type AskQuestion = Command<
   'AskQuestion',
   {
@@ -92,6 +94,7 @@ export type MeldingCommand =
   | RefuseHandover
   | AssignDesk
   | EndWithoutCase
+  | AskErasure
   | AskQuestion
   | AnswerQuestion
   | DeadlineReached

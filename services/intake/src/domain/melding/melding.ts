@@ -5,6 +5,7 @@ import type { MeldingEvent } from '../events.ts'
 import type {
   AddToMelding,
   AnswerQuestion,
+  AskErasure,
   AskQuestion,
   ChooseAnonymity,
   ClassifyMelding,
@@ -23,7 +24,7 @@ import {
   offerHandover,
   refuseHandover,
 } from './handover.ts'
-import { type ExistingMelding, evolve, type Melding } from './state.ts'
+import { dayOf, type ExistingMelding, evolve, type Melding } from './state.ts'
 
 export const meldingDecider: Decider<MeldingCommand, MeldingEvent, Melding, MeldingRejection> = {
   initial: { status: 'unknown' },
@@ -51,6 +52,8 @@ function decide(command: MeldingCommand, state: Melding): MeldingDecision {
       return assignDesk(command, state)
     case 'EndWithoutCase':
       return endWithoutCase(command, state)
+    case 'AskErasure':
+      return askErasure(command, state)
     case 'AskQuestion':
       return askQuestion(command, state)
     case 'AnswerQuestion':
@@ -116,6 +119,12 @@ function endWithoutCase(command: EndWithoutCase, state: ExistingMelding): Meldin
   if (state.status === 'accepted') return reject({ reason: 'already-accepted', desk: state.desk })
   const { reason, context } = command
   return accept({ type: 'MeldingEnded', reason, by: context.actor.pseudonym, at: context.at })
+}
+
+/** Whatever the melding has come to. Who was refused may ask again another day. */
+function askErasure({ ground, context }: AskErasure, state: ExistingMelding): MeldingDecision {
+  if (state.erasureAskedOn === dayOf(context.at)) return accept()
+  return accept({ type: 'ErasureAsked', melder: state.melder, ground, at: context.at })
 }
 
 function askQuestion(command: AskQuestion, state: ExistingMelding): MeldingDecision {

@@ -24,6 +24,8 @@ interface Known {
   readonly said: readonly Digest[]
   readonly questions: readonly QuestionId[]
   readonly answered: readonly QuestionId[]
+  /** The day on which the melder last asked to be erased: once a day is enough. */
+  readonly erasureAskedOn?: string | undefined
 }
 
 export interface Offer {
@@ -124,6 +126,8 @@ export function evolve(state: Melding, event: MeldingEvent): Melding {
       return { ...known, status: 'ended' }
     case 'QuestionAsked':
       return { ...state, questions: [...known.questions, event.question] }
+    case 'ErasureAsked':
+      return { ...state, erasureAskedOn: dayOf(event.at) }
     case 'QuestionAnswered':
       return {
         ...state,
@@ -135,7 +139,9 @@ export function evolve(state: Melding, event: MeldingEvent): Melding {
 
 function knownOf(state: ExistingMelding): Known {
   const { melder, handed, refusedBy, attempts, counted, firstContactOverdue } = state
-  const { said, questions, answered } = state
+  const { said, questions, answered, erasureAskedOn } = state
   const reported = { melder, handed, refusedBy, attempts, counted, firstContactOverdue }
-  return { ...reported, said, questions, answered }
+  return { ...reported, said, questions, answered, erasureAskedOn }
 }
+
+export const dayOf = (at: Instant): string => at.slice(0, 10)
