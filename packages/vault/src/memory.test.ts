@@ -1,6 +1,8 @@
 import { memoryStore } from '@wederhoor/event-store/memory'
 import { describe, expect, test } from 'vitest'
 import { vaultConformance } from './conformance.ts'
+import { type ErasureTestWorld, erasureConformance } from './erasure-conformance.ts'
+import { kekEpochsConformance } from './kek-epochs-conformance.ts'
 import { memoryStorage, memoryVault } from './memory.ts'
 import { content, newOwner, PLANTED_SENTENCE, requestFor, told } from './story.fixture.ts'
 
@@ -31,3 +33,18 @@ describe('a memory vault', () => {
     await expect(other?.open(request)).rejects.toMatchObject({ code: 'unknown-commitment' })
   })
 })
+
+const openErasing = async (): Promise<ErasureTestWorld> => {
+  const storage = memoryStorage()
+  return {
+    storage,
+    async backup() {
+      const kept = storage.backup()
+      return { restore: async () => kept.restore() }
+    },
+    loseKey: async (owner) => storage.loseKey(owner),
+    close: async () => undefined,
+  }
+}
+erasureConformance('memory', openErasing)
+kekEpochsConformance('memory', openErasing)

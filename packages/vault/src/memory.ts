@@ -15,6 +15,8 @@ export function memoryVault(parts: Omit<VaultParts, 'kek'> & { readonly kek?: Ke
 export interface MemoryStorage extends VaultStorage, ErasureStorage, RewrapStorage {
   /** A backup of what it keeps; `restore` puts it back in place of everything since. */
   backup(): { restore(): void }
+  /** As if the row had never been, for tests of a loss. */
+  loseKey(owner: Owner): void
 }
 
 export function memoryStorage(): MemoryStorage {
@@ -147,6 +149,9 @@ export function memoryStorage(): MemoryStorage {
       state.compared = position
     },
 
+    loseKey(owner) {
+      state.keys.delete(nameOf(owner))
+    },
     backup() {
       const kept = structuredClone(state)
       return { restore: () => void Object.assign(state, structuredClone(kept)) }
