@@ -15,7 +15,8 @@ export async function buildAuditApp(parts: ServiceParts): Promise<ServiceApp> {
     name: 'audit',
     title: 'Wederhoor audit',
     version: '1.0.0',
-    description: 'Shows a dossier as it was written, and replays it as of any moment.',
+    description:
+      'Shows a dossier as it was written, and replays it as of any moment. The logs themselves stand beside this API, at /log/case-history/ and /log/access/, in the format C2SP tlog-tiles.',
     ready: integrators.ready,
   })
   const index = postgresDossierIndex({ pool: db, ledgerName: CASE_HISTORY })

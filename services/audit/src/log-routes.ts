@@ -1,6 +1,7 @@
 /**
  * The public read interface of the two logs, C2SP tlog-tiles: anybody may fetch checkpoints and hashes and so watch the
- * log without being told a word of what is in it. Entry bundles are for those who may read the ledger.
+ * log without being told a word of what is in it. Entry bundles are for those who may read the ledger, by a bearer token
+ * or by that token as the password of HTTP Basic. The paths are those of the format, so they stand beside the API.
  */
 import type { Position } from '@wederhoor/event-store/port'
 import { START } from '@wederhoor/event-store/port'
@@ -36,11 +37,7 @@ export function logRoutes(app: Server, { evidence }: Pick<ServiceParts, 'evidenc
     '/log/:log/checkpoint',
     {
       config: { access: everyone(), produces: ['text/plain'] },
-      schema: {
-        summary: 'The newest signed checkpoint of a log (C2SP tlog-checkpoint)',
-        params: logParams,
-        response: { 200: z.string() },
-      },
+      schema: { hide: true, params: logParams },
     },
     async ({ params }, reply) => {
       const checkpoint = await logOf(params.log).tiles.readCheckpoint('integrated')
@@ -55,11 +52,7 @@ export function logRoutes(app: Server, { evidence }: Pick<ServiceParts, 'evidenc
     '/log/:log/witnessed-checkpoint',
     {
       config: { access: everyone(), produces: ['text/plain'] },
-      schema: {
-        summary: 'The newest checkpoint that a quorum of witnesses has cosigned',
-        params: logParams,
-        response: { 200: z.string() },
-      },
+      schema: { hide: true, params: logParams },
     },
     async ({ params }, reply) => {
       const checkpoint = await logOf(params.log).tiles.readCheckpoint('witnessed')
@@ -77,11 +70,7 @@ export function logRoutes(app: Server, { evidence }: Pick<ServiceParts, 'evidenc
     '/log/:log/tile/*',
     {
       config: { access: everyone(), produces: [TILE_TYPE] },
-      schema: {
-        summary: 'A tile of hashes (C2SP tlog-tiles)',
-        params: tileParams,
-        response: { 200: z.unknown() },
-      },
+      schema: { hide: true, params: tileParams },
     },
     async ({ params }, reply) => {
       const tile = parseTilePath(`tile/${params['*']}`)
@@ -96,13 +85,7 @@ export function logRoutes(app: Server, { evidence }: Pick<ServiceParts, 'evidenc
     '/log/:log/tile/entries/*',
     {
       config: { access: roles('auditor'), basic: true, produces: [TILE_TYPE] },
-      schema: {
-        summary: 'A bundle of raw entries, for those who may read the ledger',
-        description:
-          'By a bearer token, or by that token as the password of HTTP Basic, so that a checker of tlog-tiles can be given one address.',
-        params: tileParams,
-        response: { 200: z.unknown() },
-      },
+      schema: { hide: true, params: tileParams },
     },
     async ({ params }, reply) => {
       const tile = parseTilePath(`tile/entries/${params['*']}`)
