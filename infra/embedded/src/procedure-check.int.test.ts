@@ -130,6 +130,8 @@ describe('a year in which every turn is taken once', () => {
     ['DocumentOpened', 'two-persons'],
     ['AcuteDangerOpened', 'two-persons'],
     ['DocumentAdded', 'closing-notice-sent'],
+    ['HearingSealed', 'hearing-sealed'],
+    ['PermissionNoted', 'seal-covers-all'],
   ])('would break without each %s, and the check says so: %s', async (type, rule) => {
     const without = facts.filter((fact) => fact.type !== type)
     expect(without.length).toBeLessThan(facts.length)

@@ -46,6 +46,15 @@ export const equalFile: Rule = (fact: Fact, before: LedgerSoFar) => {
   return unequal(hearing)
 }
 
+export const sealCoversAll: Rule = (fact, before) => {
+  if (fact.type !== 'HearingSealed') return undefined
+  const entries = before.hearingEntries.get(fact.stream) ?? 0
+  const covered = Number(fact.data['size'])
+  return covered === entries
+    ? undefined
+    : `it covers ${covered} entries, and ${entries} stand before it`
+}
+
 /** What one side has and the other neither got nor had withheld from it. */
 function unequal(hearing: HearingSoFar): string | undefined {
   for (const { kind, author, isStruck, servedTo, withheldFrom } of hearing.documents.values()) {

@@ -48,8 +48,21 @@ export interface HearingSoFar {
   /** The draft has left the house at some time. */
   isReached: boolean
   isNoticed: boolean
+  /** The last that had to be sealed and has no seal behind it; empty where all have one. */
+  unsealed: string
   end: string
 }
+
+/** After these both parties are given a checkpoint. */
+const sealedAfter: ReadonlySet<string> = new Set([
+  'DocumentDispatched',
+  'ReminderSent',
+  'DeliveryProven',
+  'DocumentWithheld',
+  'RespondentSkipped',
+  'HearingEnded',
+  'HearingDetached',
+])
 
 export const sides = ['melder', 'respondent'] as const satisfies readonly Side[]
 export const otherSide = (side: Side): Side => (side === 'melder' ? 'respondent' : 'melder')
@@ -63,6 +76,7 @@ export function noteHearing(hearings: Map<string, HearingSoFar>, fact: Fact): vo
   if (hearing === undefined) return
   noteDocuments(hearing, fact)
   noteVoices(hearing, fact)
+  if (sealedAfter.has(fact.type)) hearing.unsealed = fact.type
   switch (fact.type) {
     case 'SkipProposed':
       hearing.skipProposedBy = fact.by
@@ -75,6 +89,9 @@ export function noteHearing(hearings: Map<string, HearingSoFar>, fact: Fact): vo
       return
     case 'HearingReopened':
       hearing.end = ''
+      return
+    case 'HearingSealed':
+      hearing.unsealed = ''
   }
 }
 
@@ -95,6 +112,7 @@ function prepared(fact: Fact): HearingSoFar {
     skipProposedBy: '',
     isReached: false,
     isNoticed: false,
+    unsealed: '',
     end: '',
   }
 }

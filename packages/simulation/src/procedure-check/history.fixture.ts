@@ -28,11 +28,19 @@ export const entry = (
 export const ledgerOf = (...entries: readonly Draft[]): readonly Fact[] =>
   entries.map((one, index) => ({ by: 'anna', ...one, position: index + 1 }))
 
-/** What the check says of a ledger with these entries. */
+/** What the check says of a ledger with these entries, whose hearing is sealed at the end. */
 export async function broken(...entries: readonly Draft[]): Promise<readonly string[]> {
+  const inHearing = entries.filter(({ stream }) => stream === 'hearing-1')
+  const seals = inHearing.length === 0 ? [] : [sealed(inHearing.length)]
+  return brokenUnsealed(...entries, ...seals)
+}
+
+export async function brokenUnsealed(...entries: readonly Draft[]): Promise<readonly string[]> {
   const { violations } = await checkProcedure(ledgerOf(...entries))
   return violations.map(({ rule, what }) => `${rule}: ${what}`)
 }
+
+export const sealed = (size: number) => entry('hearing', 'HearingSealed', { size })
 
 const content = (digest: string) => ({ commitments: { '/content': digest } })
 

@@ -8,6 +8,8 @@ export interface LedgerSoFar {
   readonly dossiers: ReadonlyMap<string, DossierSoFar>
   /** By stream. */
   readonly hearings: ReadonlyMap<string, HearingSoFar>
+  /** How many entries there are, by stream of a hearing. */
+  readonly hearingEntries: ReadonlyMap<string, number>
   /** By stream. */
   readonly referrals: ReadonlyMap<string, ReferralSoFar>
   /** By stream: who has written, and who has opened, the text of a signal as it stands. */
@@ -26,6 +28,7 @@ export interface LedgerReader extends LedgerSoFar {
 export function ledgerReader(): LedgerReader {
   const dossiers = new Map<string, DossierSoFar>()
   const hearings = new Map<string, HearingSoFar>()
+  const hearingEntries = new Map<string, number>()
   const referrals = new Map<string, ReferralSoFar>()
   const signals = new Map<string, SignalSoFar>()
 
@@ -38,13 +41,17 @@ export function ledgerReader(): LedgerReader {
   return {
     dossiers,
     hearings,
+    hearingEntries,
     referrals,
     signals,
     note(fact) {
       const [category] = fact.stream.split('-')
       if (category === 'melding' || category === 'case')
         noteDossier(dossierOf(fact.dossier ?? ''), fact)
-      if (category === 'hearing') noteHearing(hearings, fact)
+      if (category === 'hearing') {
+        hearingEntries.set(fact.stream, (hearingEntries.get(fact.stream) ?? 0) + 1)
+        noteHearing(hearings, fact)
+      }
       if (category === 'referral') {
         const permit = dossierOf(fact.dossier ?? '').permits.get(text(fact, 'permit'))
         noteReferral(referrals, fact, permit?.isCancelled === true)

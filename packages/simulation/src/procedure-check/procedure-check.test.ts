@@ -3,6 +3,7 @@ import {
   answerTo,
   asked,
   broken,
+  brokenUnsealed,
   cancelled,
   delivered,
   dispatched,
@@ -16,6 +17,7 @@ import {
   prepared,
   ready,
   reminded,
+  sealed,
   served,
   silence,
   statement,
@@ -49,6 +51,30 @@ describe('a history in which every rule was kept', () => {
     )
     expect(entriesOf.get('hearing/StatementReceived/respondent')).toBe(1)
     expect(entriesOf.get('case/PermitGranted')).toBe(1)
+  })
+})
+
+describe('a hearing of which something was served', () => {
+  const rule = 'hearing-sealed'
+  const withheld = entry('hearing', 'DocumentWithheld', { document: 'complaint', from: 'melder' })
+
+  test.each([
+    ['sent', [asked(), granted(), dispatched()], 'DocumentDispatched'],
+    ['delivered', served(), 'DeliveryProven'],
+    ['withheld', [withheld], 'DocumentWithheld'],
+    ['ended', [entry('hearing', 'HearingEnded', { end: 'passed-on' })], 'HearingEnded'],
+    ['detached', [entry('hearing', 'HearingDetached')], 'HearingDetached'],
+  ])('has a seal behind what was %s', async (_what, facts, type) => {
+    const found = await brokenUnsealed(...ready, ...facts)
+    expect(found).toContain(`${rule}: no checkpoint was given to the parties after ${type}`)
+    expect((await broken(...ready, ...facts)).join()).not.toContain(rule)
+  })
+
+  test('is sealed over all that stands before the seal', async () => {
+    expect(await brokenUnsealed(...ready, ...served(), sealed(4))).toEqual([])
+    expect(await brokenUnsealed(...ready, ...served(), sealed(3))).toEqual([
+      'seal-covers-all: it covers 3 entries, and 4 stand before it',
+    ])
   })
 })
 

@@ -4,7 +4,12 @@
  */
 import type { Pool } from 'pg'
 import { type Fact, readFacts, text } from './fact.ts'
-import { equalFile, findingsAfterHearing, silenceAfterTerm } from './hearing-rules.ts'
+import {
+  equalFile,
+  findingsAfterHearing,
+  sealCoversAll,
+  silenceAfterTerm,
+} from './hearing-rules.ts'
 import { sides } from './hearing-so-far.ts'
 import { type LedgerSoFar, ledgerReader } from './ledger-so-far.ts'
 import { holderByAcceptance, twoPersons } from './people-rules.ts'
@@ -22,12 +27,17 @@ const rules = {
   'findings-after-hearing': findingsAfterHearing,
   'silence-after-term': silenceAfterTerm,
   'equal-file': equalFile,
+  'seal-covers-all': sealCoversAll,
   'holder-by-acceptance': holderByAcceptance,
   'two-persons': twoPersons,
 } satisfies Readonly<Record<string, Rule>>
 
 export interface Violation {
-  readonly rule: keyof typeof rules | 'closing-notice-sent' | 'overtaken-offer-recalled'
+  readonly rule:
+    | keyof typeof rules
+    | 'closing-notice-sent'
+    | 'hearing-sealed'
+    | 'overtaken-offer-recalled'
   readonly stream: string
   /** Of the entry that breaks the rule; null where something is missing at the end. */
   readonly position: number | null
@@ -73,6 +83,12 @@ function missingAtTheEnd(ledger: LedgerSoFar): readonly Violation[] {
       const what = 'the respondent was reached and never told that it ended'
       return { rule: 'closing-notice-sent', stream, position: null, what }
     })
+  const unsealed = [...ledger.hearings]
+    .filter(([, one]) => one.unsealed !== '')
+    .map(([stream, { unsealed: after }]): Violation => {
+      const what = `no checkpoint was given to the parties after ${after}`
+      return { rule: 'hearing-sealed', stream, position: null, what }
+    })
   const overtaken = [...ledger.referrals]
     .filter(([, one]) => one.overtakenAt !== undefined && !one.isRecalled)
     .map(([stream, { overtakenAt }]): Violation => {
@@ -80,7 +96,7 @@ function missingAtTheEnd(ledger: LedgerSoFar): readonly Violation[] {
       const position = overtakenAt ?? null
       return { rule: 'overtaken-offer-recalled', stream, position, what }
     })
-  return [...unnoticed, ...overtaken]
+  return [...unnoticed, ...unsealed, ...overtaken]
 }
 
 /** Category and type, and whose it is where it is about one side: `hearing/SilenceRecorded/respondent`. */
