@@ -8,6 +8,7 @@ import { walk } from '@wederhoor/simulation/walk/walk'
 import { demoAccounts } from './accounts.ts'
 import { clone } from './clone.ts'
 import { readConfig } from './config.ts'
+import type { House } from './house.ts'
 import { openInstance } from './instance.ts'
 import { explain, steps } from './terminal.ts'
 import { tokens } from './tokens.ts'
@@ -17,6 +18,9 @@ const help = `npm run walk -- [options]
   --kafka   messages over Kafka
   --json    one JSON object as the last line
 `
+
+/** Of the demonstration's people. */
+const AUDITOR = 'olga'
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -67,7 +71,9 @@ async function main(): Promise<void> {
     )
     const entries = rows[0]?.entries ?? 0
     const { ledgerTable, baseUrls } = house
-    const kept = values.keep ? { baseUrls, databaseUrl, pid: process.pid } : {}
+    const kept = values.keep
+      ? { baseUrls, databaseUrl, pid: process.pid, ...(await addressOfLog(house)) }
+      : {}
     say(
       `${walked.steps.length} steps, ${entries} entries in ${ledgerTable}; the case is ${walked.dossier}`,
     )
@@ -84,6 +90,19 @@ async function main(): Promise<void> {
     say('stopping')
     await end()
   }
+}
+
+/**
+ * For a checker of tlog-tiles. The address holds an auditor's token, for the entries; hashes and checkpoints need none.
+ */
+async function addressOfLog(
+  house: House,
+): Promise<{ readonly tilesUrl: string; readonly logKey: string }> {
+  const url = new URL('/log/case-history/', house.baseUrls.audit)
+  url.username = AUDITOR
+  url.password = await tokens(house)(AUDITOR)
+  const trust = await (await fetch(new URL('/v1/trust', house.baseUrls.audit))).text()
+  return { tilesUrl: url.href, logKey: trust.slice(0, trust.indexOf('\n')) }
 }
 
 await main().then(
