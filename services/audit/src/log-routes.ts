@@ -36,7 +36,7 @@ export function logRoutes(app: Server, { evidence }: Pick<ServiceParts, 'evidenc
   app.get(
     '/log/:log/checkpoint',
     {
-      config: { access: everyone(), produces: ['text/plain'] },
+      config: { access: everyone(), basic: true, produces: ['text/plain'] },
       schema: { hide: true, params: logParams },
     },
     async ({ params }, reply) => {
@@ -51,7 +51,7 @@ export function logRoutes(app: Server, { evidence }: Pick<ServiceParts, 'evidenc
   app.get(
     '/log/:log/witnessed-checkpoint',
     {
-      config: { access: everyone(), produces: ['text/plain'] },
+      config: { access: everyone(), basic: true, produces: ['text/plain'] },
       schema: { hide: true, params: logParams },
     },
     async ({ params }, reply) => {
@@ -69,7 +69,7 @@ export function logRoutes(app: Server, { evidence }: Pick<ServiceParts, 'evidenc
   app.get(
     '/log/:log/tile/*',
     {
-      config: { access: everyone(), produces: [TILE_TYPE] },
+      config: { access: everyone(), basic: true, produces: [TILE_TYPE] },
       schema: { hide: true, params: tileParams },
     },
     async ({ params }, reply) => {
