@@ -77,9 +77,11 @@ export function erasing({ parts, erasures, cases, react, viewsWithinMs = 5_000 }
   ): Promise<void> {
     const began = performance.now()
     for (;;) {
-      await steps.deleteRows(owner)
       const { clean, places } = await steps.scan(owner, looking)
       if (clean) return
+      // Once every view has read of the erasure, what it left is deleted here; before that it may still be written.
+      const standing = await steps.scan(owner, { pseudonyms: looking.pseudonyms })
+      if (standing.places.length === places.length) await steps.deleteRows(owner)
       if (performance.now() - began > viewsWithinMs) throw new NotClean(places)
       await new Promise((resolve) => setTimeout(resolve, 25))
     }
@@ -118,7 +120,7 @@ export function erasing({ parts, erasures, cases, react, viewsWithinMs = 5_000 }
       step = 'people'
       // Who reads by code stands in the access log under a pseudonym of theirs.
       const pseudonyms = [await vault.pseudonym(owner.dossier, owner.party)]
-      const { people } = await steps.deletePeople(owner, pseudonyms)
+      await steps.deletePeople(owner, pseudonyms)
       step = 'views'
       await untilClean(owner, { pseudonyms, positionAtLeast })
       step = 'epoch'
@@ -127,7 +129,6 @@ export function erasing({ parts, erasures, cases, react, viewsWithinMs = 5_000 }
         type: 'NoteCompleted',
         digests: sealed.digests,
         keys: keys.length,
-        people,
         epochs: waitsFor.map((epoch) => epoch as Uuid<'kek-epoch'>),
         finalDueAt: await backupsEndAt(),
       })

@@ -30,7 +30,12 @@ import { mediationRooms } from './routes/rooms.ts'
 import { secondPersonRoutes } from './routes/second-person.ts'
 import { servingRoutes } from './routes/serving.ts'
 import { casefiles as casefilesOf } from './views/casefile.ts'
-import { evolveHearingViews, evolveMediationViews, hearingViews } from './views/hearings.ts'
+import {
+  eraseParty,
+  evolveHearingViews,
+  evolveMediationViews,
+  hearingViews,
+} from './views/hearings.ts'
 
 export async function buildMediationApp(parts: ServiceParts): Promise<ServiceApp> {
   const { store, vault, db, clock, ledger, pepper } = parts
@@ -60,6 +65,7 @@ export async function buildMediationApp(parts: ServiceParts): Promise<ServiceApp
       if (isHearingEvent(event)) await evolveHearingViews({ ...recorded, event }, tx)
       else await evolveMediationViews({ ...recorded, event }, tx)
     },
+    erased: eraseParty,
     deadlinesOf: (event) => (isHearingEvent(event) ? deadlinesOf(event) : {}),
     onDeadline: ({ stream, kind, dueAt }, context) => {
       const reached = { deadline: kind as DeadlineKind, dueAt: dueAt as At }

@@ -79,7 +79,6 @@ export const erasureCompleted = event('ErasureCompleted', 1, {
   party,
   digests: open('how many commitments of this party open no more', z.int().min(0)),
   keys: open('how many keys were destroyed', z.int().min(0)),
-  people: open('how many rows of the directory of pseudonyms were deleted', z.int().min(0)),
   epochs: open(
     'names of the key epochs that a backup would need; they say nothing of the keys',
     z.array(code('kek-epoch')),

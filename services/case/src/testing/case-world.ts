@@ -34,6 +34,9 @@ export async function caseWorld(build: (parts: ServiceParts) => Promise<ServiceA
       account('roos', ['caseworker'], 'loket-rotterdam'),
       account('nora', ['national-coordinator'], 'landelijk'),
       account('mia', ['mediator'], 'loket-utrecht'),
+      account('fenna', ['privacy-officer'], 'landelijk'),
+      account('govert', ['privacy-officer'], 'landelijk'),
+      account('anna-officer', ['privacy-officer'], 'landelijk', 'anna'),
     ],
     migrations: [caseMigrations],
   })

@@ -2,6 +2,7 @@
 import { derivedId } from '@wederhoor/decider/derived-id'
 import { codeHolder } from '@wederhoor/http/code-holder'
 import { codeProblem } from '@wederhoor/http/code-problem'
+import { problem } from '@wederhoor/http/problem'
 import { type Request, type Server, screenOf } from '@wederhoor/http/request'
 import { withCode } from '@wederhoor/identity/access'
 import type { Actor } from '@wederhoor/identity/actor'
@@ -32,7 +33,8 @@ export function partyRoutes(app: Server, rooms: MediationRooms, throttle: CodeTh
   const { views, casefiles, vault } = rooms
   const holderOf = codeHolder(throttle, async (digest) => {
     const found = await views.byCode(digest)
-    return found === undefined ? undefined : { expired: !found.valid, holder: found }
+    if (found === undefined) return undefined
+    return { expired: found !== 'erased' && !found.valid, holder: found }
   })
 
   app.get(
@@ -151,7 +153,13 @@ export function partyRoutes(app: Server, rooms: MediationRooms, throttle: CodeTh
 
   /** Wrong looks like expired, and both look the same as too late. */
   async function holder(request: Request): Promise<Holder> {
-    const { hearing, side } = await holderOf(request)
+    const found = await holderOf(request)
+    if (found === 'erased')
+      throw problem(410, {
+        code: 'erased',
+        detail: 'What you wrote here was erased; this code opens nothing any more.',
+      })
+    const { hearing, side } = found
     const dossier = await casefiles.dossierOf(hearing, 'hearing')
     if (dossier === undefined) throw codeProblem({ kind: 'unknown' })
     const state = await rooms.state(hearing)

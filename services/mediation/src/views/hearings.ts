@@ -31,9 +31,17 @@ export async function evolveHearingViews(
   switch (event.type) {
     case 'HearingPrepared':
       await tx.query(
-        `INSERT INTO mediation.hearing (hearing, dossier, kind, organisation, status, prepared_at)
-         VALUES ($1, $2, $3, $4, 'prepared', $5)`,
-        [hearing, entry.dossier, event.kind, event.organisation ?? null, event.at],
+        `INSERT INTO mediation.hearing (hearing, dossier, kind, organisation, status, prepared_at, melder, respondent)
+         VALUES ($1, $2, $3, $4, 'prepared', $5, $6, $7)`,
+        [
+          hearing,
+          entry.dossier,
+          event.kind,
+          event.organisation ?? null,
+          event.at,
+          event.melder,
+          event.respondent,
+        ],
       )
       await tx.query(begun, [hearing, 'hearing', entry.dossier])
       return
@@ -99,7 +107,9 @@ export async function evolveHearingViews(
       if (event.to === 'respondent') await set(`reached = true, to_do = ${afterSending}`)
       if (event.codeDigest !== undefined)
         await tx.query(
-          'INSERT INTO mediation.party_code (code_digest, hearing, side, request) VALUES ($1, $2, $3, $4)',
+          `INSERT INTO mediation.party_code (code_digest, hearing, side, request, dossier, party)
+           SELECT $1, hearing, $3, $4, dossier, CASE $3 WHEN 'melder' THEN melder ELSE respondent END
+           FROM mediation.hearing WHERE hearing = $2`,
           [event.codeDigest, hearing, event.to, event.request],
         )
       return
@@ -110,6 +120,20 @@ export async function evolveHearingViews(
       return
     default:
   }
+}
+
+/** The codes of a party who was erased open nothing any more, and whoever comes by one is told why. */
+export async function eraseParty(
+  { dossier, party }: { readonly dossier: string; readonly party: string },
+  tx: PoolClient,
+): Promise<void> {
+  await tx.query(
+    `WITH gone AS (
+       DELETE FROM mediation.party_code WHERE dossier = $1 AND party = $2 RETURNING code_digest
+     )
+     INSERT INTO mediation.erased_code SELECT code_digest FROM gone ON CONFLICT DO NOTHING`,
+    [dossier, party],
+  )
 }
 
 /** Written before the first entry by whoever begins; again here, so that a rebuild restores it. */
@@ -155,12 +179,18 @@ export function hearingViews(db: Pool) {
       )
       return rows.map(readable)
     },
-    /** Whose code it is. */
+    /** Whose code it is; `erased` when it was that of somebody who was erased since. */
     async byCode(
       digest: string,
     ): Promise<
-      { readonly hearing: string; readonly side: Side; readonly valid: boolean } | undefined
+      | { readonly hearing: string; readonly side: Side; readonly valid: boolean }
+      | 'erased'
+      | undefined
     > {
+      const erased = await db.query('SELECT FROM mediation.erased_code WHERE code_digest = $1', [
+        digest,
+      ])
+      if (erased.rows.length > 0) return 'erased'
       const { rows } = await db.query<{ hearing: string; side: Side; valid: boolean }>(
         'SELECT hearing, side, valid FROM mediation.party_code WHERE code_digest = $1',
         [digest],

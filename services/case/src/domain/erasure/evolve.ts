@@ -53,9 +53,9 @@ function progress(state: Erasure, event: Progress): Erasure {
   if (event.type === 'PartyErased' && state.status === 'granted')
     return { ...state, status: 'erased', digests: event.digests, erasedAt: event.at }
   if (event.type === 'ErasureCompleted' && state.status === 'erased') {
-    const { digests, keys, people, epochs, finalDueAt, at: completedAt } = event
+    const { digests, keys, epochs, finalDueAt, at: completedAt } = event
     const { incomplete: _incomplete, ...erased } = state
-    const done = { digests, keys, people, epochs, finalDueAt, completedAt }
+    const done = { digests, keys, epochs, finalDueAt, completedAt }
     return { ...erased, ...done, tries: 0, status: 'completed' }
   }
   if (event.type !== 'ErasureFinal' || state.status !== 'completed') return state

@@ -40,7 +40,7 @@ export interface Carried {
 
 type Erased = Decided & Carried & { readonly digests: number; readonly erasedAt: Instant }
 type Completed = Erased &
-  Pick<ErasureEventOf<'ErasureCompleted'>, 'keys' | 'people' | 'epochs' | 'finalDueAt'> & {
+  Pick<ErasureEventOf<'ErasureCompleted'>, 'keys' | 'epochs' | 'finalDueAt'> & {
     readonly completedAt: Instant
   }
 
