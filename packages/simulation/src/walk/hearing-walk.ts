@@ -1,10 +1,10 @@
 /** Hoor en wederhoor: both sides get the same, say their own, and each answer reaches the other. */
 import type { Answer } from '../people.ts'
-import type { Script } from './script.ts'
+import { type Script, WalkBroken } from './script.ts'
 
 type Body = Answer['body']
 
-/** `codes` receives the respondent's code, which came with the letter. */
+/** `codes` receives the code of either party, which came with its letter. */
 export async function walkHearing(
   play: Script,
   codes: Map<string, string>,
@@ -100,8 +100,25 @@ export async function walkHearing(
     ['mediation', `${at}/ending`],
     { end: 'exchanged' },
   )
+  await compareCheckpoints(play)
   return hearing
 }
+
+/** Each asks with the code of its own letter; what they hold against each other is the text, byte for byte. */
+async function compareCheckpoints({ reads }: Script): Promise<void> {
+  const own = ['mediation', '/my-hearing'] as const
+  const theirs = noteIn(await reads('respondent', 'gets the signed checkpoint of the hearing', own))
+  const did = 'gets the same checkpoint, letter for letter'
+  const mine = noteIn(await reads(MELDER_BY_LETTER, did, own))
+  if (mine !== undefined && mine === theirs) return
+  throw new WalkBroken({ who: MELDER_BY_LETTER, did, status: 200 }, JSON.stringify(theirs), mine)
+}
+
+const noteIn = ({ checkpoint }: Body): string | undefined =>
+  (checkpoint as { readonly note: string } | null)?.note
+
+/** With the code that came with the answer; the one of the report is another. */
+const MELDER_BY_LETTER = 'the melder'
 
 /** Asked of case, sent under its permit, and proven to have arrived: only then it counts. */
 async function serve(
@@ -129,7 +146,7 @@ async function serve(
     ['mediation', `${at}/dispatches`],
     { request, channel: 'post' },
   )
-  if (to === 'respondent') codes.set('respondent', String(sent['code']))
+  codes.set(to === 'respondent' ? 'respondent' : MELDER_BY_LETTER, String(sent['code']))
   await does('ayse', `records that ${what} has arrived`, ['mediation', `${at}/deliveries`], {
     request,
     how: 'aangetekend',
