@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { expiringCache } from './expiring-cache.ts'
 
 function world(limits: { liveMs: number; entriesMax: number }) {
@@ -45,5 +45,38 @@ describe('a cache', () => {
     cache.clear()
     await get('a')
     expect(loads).toEqual(['a', 'a'])
+  })
+})
+
+describe('a cache that nobody asks any more', () => {
+  test('lets go of what has expired by itself: a key in clear does not outlive its minute', async () => {
+    vi.useFakeTimers()
+    try {
+      const cache = expiringCache<string>({ liveMs: 60_000, entriesMax: 10, now: Date.now })
+      await cache.get('a', async () => 'a')
+      vi.advanceTimersByTime(30_000)
+      await cache.get('b', async () => 'b')
+      vi.advanceTimersByTime(30_000)
+      expect(cache.size()).toBe(1)
+      vi.advanceTimersByTime(30_000)
+      expect(cache.size()).toBe(0)
+      await cache.get('c', async () => 'c')
+      vi.advanceTimersByTime(60_000)
+      expect(cache.size()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('forgets one that it is told to forget', async () => {
+    const cache = expiringCache<string>({ liveMs: 60_000, entriesMax: 10 })
+    await cache.get('a', async () => 'a')
+    await cache.get('b', async () => 'b')
+    cache.forget('a')
+    cache.forget('never there')
+    expect(cache.size()).toBe(1)
+    expect(await cache.get('a', async () => 'new')).toBe('new')
+    cache.clear()
+    expect(cache.size()).toBe(0)
   })
 })
