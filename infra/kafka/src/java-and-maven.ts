@@ -1,11 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, statSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { type FoundProgram, findOnPath } from '@wederhoor/means/find-program'
 
 /** Kafka 4 brokers are compiled for Java 17. */
 const JAVA_MAJOR_MIN = 17
-
-export type FoundProgram = { readonly file: string } | { readonly why: string }
 
 /** An absolute path to a `java` that can run Kafka, or one clause that says why there is none. */
 export function findJava(searchPath: string): FoundProgram {
@@ -31,21 +28,4 @@ export function findMaven(searchPath: string): FoundProgram {
 export function javaMajor(versionOutput: string): number | undefined {
   const found = /version "(?:1\.)?(\d+)/.exec(versionOutput)
   return found?.[1] === undefined ? undefined : Number(found[1])
-}
-
-function findOnPath(name: string, searchPath: string): string | undefined {
-  return searchPath
-    .split(delimiter)
-    .filter((folder) => folder !== '')
-    .map((folder) => join(folder, name))
-    .find(isProgram)
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return statSync(file).isFile()
-  } catch {
-    return false
-  }
 }

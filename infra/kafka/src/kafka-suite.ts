@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe } from 'vitest'
+import { needingSuite } from '@wederhoor/means/needing-suite'
+import { afterAll } from 'vitest'
 import { readKafkaEnvironment } from './config.ts'
 import { findKafkaMeans, type RunningKafka, startKafka } from './local-broker.ts'
 
@@ -10,9 +11,6 @@ export const TEST_JARS = join(import.meta.dirname, '..', '..', '..', '.wederhoor
 
 /** For the `beforeAll` that first asks for the broker: on a new clone that one fetches the jars. */
 export const KAFKA_START_TIMEOUT_MS = 240_000
-
-/** Stands in the title of every suite that did not run, so that a reporter can gather them. */
-export const KAFKA_NOT_RUN = 'NOT RUN, no Kafka'
 
 export type TestBroker = {
   readonly brokers: string[]
@@ -24,24 +22,15 @@ let sharedBroker: Promise<TestBroker> | undefined
 let testDirectory: string | undefined
 
 /**
- * A `describe` that needs Kafka. Where there is neither `KAFKA_BROKERS` nor Java with Maven, the suite
- * is skipped with the reason in its title and on standard error; with `CI=true` that throws instead,
- * which fails the file. Call it at the top level of a test file: what `sharedTestBroker` started is
+ * A `describe` that needs Kafka: `KAFKA_BROKERS`, or Java with Maven; see `needingSuite` for what happens
+ * where there is neither. Call it at the top level of a test file: what `sharedTestBroker` started is
  * stopped and removed after the last suite of that file.
  */
 export function kafkaSuite(name: string, fn: () => void): void {
   const environment = readKafkaEnvironment()
   const means = findKafkaMeans(environment.kafkaBrokers, environment.searchPath)
-  if (means.kind !== 'none') {
-    afterAll(stopSharedBroker, 30_000)
-    describe(name, fn)
-    return
-  }
-  if (environment.absenceFails) {
-    throw new Error(`"${name}" must run where CI=true, but there is no Kafka: ${means.why}`)
-  }
-  process.stderr.write(`${KAFKA_NOT_RUN}: ${name} (${means.why})\n`)
-  describe.skip(`${name} (${KAFKA_NOT_RUN}: ${means.why})`, fn)
+  if (means.kind !== 'none') afterAll(stopSharedBroker, 30_000)
+  needingSuite({ what: 'Kafka', why: means.kind === 'none' ? means.why : undefined }, name, fn)
 }
 
 /**
