@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { digestOf, readDisclosure } from './disclosure.ts'
 import { memoryRegister } from './erasure-register.ts'
 import {
+  Crash,
+  cutting,
   type ErasureWorld,
   erase,
   meet,
@@ -285,35 +287,6 @@ export function erasureConformance(name: string, open: () => Promise<ErasureTest
       await expect(read(vault, one, ofOne)).rejects.toMatchObject({ code: 'key-missing' })
     })
   })
-}
-
-class Crash extends Error {}
-
-/** The outside world, which ends with the n-th call: before it, or after it without an answer. */
-function cutting(world: ErasureWorld, when: 'before' | 'after', at: number): ErasureWorld {
-  let calls = 0
-  const wrap = <Part extends object>(part: Part): Part =>
-    new Proxy(part, {
-      get(target, name) {
-        const value: unknown = Reflect.get(target, name)
-        if (typeof value !== 'function' || name === 'compare') return value
-        return async (...given: unknown[]) => {
-          const mine = calls
-          calls += 1
-          if (mine === at && when === 'before') throw new Crash()
-          const result: unknown = await Reflect.apply(value, target, given)
-          if (mine === at) throw new Crash()
-          return result
-        }
-      },
-    })
-  return {
-    ...world,
-    storage: wrap(world.storage),
-    store: wrap(world.store),
-    kek: wrap(world.kek),
-    register: wrap(world.register),
-  }
 }
 
 /** Gives commitments that were made before. */

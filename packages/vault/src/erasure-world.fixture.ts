@@ -126,3 +126,32 @@ export async function read(
   const opened = await vault.open(requestFor(owner, ...sealed))
   return opened.map((one) => (one.kind === 'opened' ? one.value : one.kind))
 }
+
+export class Crash extends Error {}
+
+/** The outside world, which ends with the n-th call: before it, or after it without an answer. */
+export function cutting(world: ErasureWorld, when: 'before' | 'after', at: number): ErasureWorld {
+  let calls = 0
+  const wrap = <Part extends object>(part: Part): Part =>
+    new Proxy(part, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name)
+        if (typeof value !== 'function' || name === 'compare') return value
+        return async (...given: unknown[]) => {
+          const mine = calls
+          calls += 1
+          if (mine === at && when === 'before') throw new Crash()
+          const result: unknown = await Reflect.apply(value, target, given)
+          if (mine === at) throw new Crash()
+          return result
+        }
+      },
+    })
+  return {
+    ...world,
+    storage: wrap(world.storage),
+    store: wrap(world.store),
+    kek: wrap(world.kek),
+    register: wrap(world.register),
+  }
+}

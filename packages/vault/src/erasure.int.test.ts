@@ -8,6 +8,7 @@ import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-
 import pg, { type Pool } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ErasureTestWorld, erasureConformance } from './erasure-conformance.ts'
+import { erasureModel } from './erasure-model.ts'
 import {
   type ErasureWorld,
   erase,
@@ -82,6 +83,7 @@ describe('one database', () => {
   }
   erasureConformance('PostgreSQL', open)
   kekEpochsConformance('PostgreSQL', open)
+  erasureModel('PostgreSQL', open, 6)
 })
 
 describe('a database in which people are erased', () => {

@@ -2,6 +2,7 @@ import { memoryStore } from '@wederhoor/event-store/memory'
 import { describe, expect, test } from 'vitest'
 import { vaultConformance } from './conformance.ts'
 import { type ErasureTestWorld, erasureConformance } from './erasure-conformance.ts'
+import { erasureModel } from './erasure-model.ts'
 import { kekEpochsConformance } from './kek-epochs-conformance.ts'
 import { memoryStorage, memoryVault } from './memory.ts'
 import { content, newOwner, PLANTED_SENTENCE, requestFor, told } from './story.fixture.ts'
@@ -48,3 +49,4 @@ const openErasing = async (): Promise<ErasureTestWorld> => {
 }
 erasureConformance('memory', openErasing)
 kekEpochsConformance('memory', openErasing)
+erasureModel('memory', openErasing, 60)
