@@ -122,6 +122,24 @@ describe('the parties of a hearing', () => {
   })
 })
 
+describe('a hearing during an exchange of keys', () => {
+  test('is sealed by the new key, and what the old one signed still opens', async () => {
+    const { hearing } = await world.servedHearing()
+    await world.parts.signingKeys.rotate('hearing')
+    await world.tell(caseClosed, hearing.dossier, { outcome: 'afgerond' })
+    await world.parts.signingKeys.dropOld('hearing')
+
+    const seals = (await entriesOf(hearing)).filter(({ type }) => type === 'HearingSealed')
+    const keys = seals.map(({ bytes }) => JSON.parse(bytes.toString('utf8')).data.key)
+    const known = (await world.parts.signingKeys.publicKeys('hearing')).map((key) =>
+      Buffer.from(key).toString('base64'),
+    )
+    expect([keys.at(-1), keys[0]]).toEqual(known)
+    const { body } = await world.get(`${hearing.base}/checkpoints`, 'anna')
+    for (const { note } of body.checkpoints) await opened(hearing, note)
+  })
+})
+
 describe('hearings that are followed anew from the beginning of the ledger', () => {
   test('are not sealed again', async () => {
     const { hearing } = await exchanged()

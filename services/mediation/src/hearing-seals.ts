@@ -26,7 +26,7 @@ const BATCH = 50
 const ATTEMPTS_MAX = 20
 const NOBODY = '00000000-0000-4000-8000-000000000000' as CommandContext['actor']['pseudonym']
 
-export type HearingSealParts = Pick<ServiceParts, 'store' | 'clock' | 'ledger'> & {
+type HearingSealParts = Pick<ServiceParts, 'store' | 'clock' | 'ledger'> & {
   readonly signingKeys: Pick<SigningKeys, 'signers'>
 }
 

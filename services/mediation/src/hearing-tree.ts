@@ -24,7 +24,7 @@ export function hearingCheckpoint(
 }
 
 /** The note as it was signed, byte for byte, from the fact that keeps its parts. */
-export function sealedNote(ledger: string, { hearing, size, root, signature }: HearingSealed) {
+function sealedNote(ledger: string, { hearing, size, root, signature }: HearingSealed) {
   const origin = hearingOrigin(ledger, hearing)
   const text = formatCheckpoint({ origin, size, root: Buffer.from(root, 'base64') })
   return `${text}\n— ${origin} ${signature}\n`

@@ -15,12 +15,12 @@ import { hearingStream } from './domain/streams.ts'
 import { sealer } from './hearing-seals.ts'
 import { hearingOrigin, sealsIn } from './hearing-tree.ts'
 
-export const ledger = 'wederhoor.test/ledger'
+const ledger = 'wederhoor.test/ledger'
 export const origin = hearingOrigin(ledger, hearing)
 const seed = new Uint8Array(32).fill(7)
 const strangersSeed = new Uint8Array(32).fill(8)
 /** What a party trusts: the key of the hearings, got from elsewhere. */
-export const verifier = verifierOf(vkeyOf(origin, publicKeyOf(seed)))
+const verifier = verifierOf(vkeyOf(origin, publicKeyOf(seed)))
 export const stranger = verifierOf(vkeyOf(origin, publicKeyOf(strangersSeed)))
 
 const codec = eventCodec({ ledger, events: hearingEvents })
