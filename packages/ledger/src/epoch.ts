@@ -75,7 +75,7 @@ export async function beginEpoch(parts: EpochParts, request: EpochRequest): Prom
   const guarded = await guard.read()
   const last = Math.max(kept, guarded?.epoch ?? 1)
   // This very request was interrupted, or is repeated: before the tree followed the guard, or after it did.
-  const isMoved = guarded?.epoch === number && (kept === number || guarded.size === 0)
+  const isMoved = number > 1 && guarded?.epoch === number && (kept === number || guarded.size === 0)
   if (!isMoved && number !== last + 1)
     throw new EpochError('wrong-number', `The epoch after the last one is ${last + 1}.`)
 
