@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { LedgerFormatError } from './ledger-format-error.ts'
 import type { HashReader, TreeNode } from './proof.ts'
 import { TILE_WIDTH, type Tile, tilePath, tileWidth } from './tile.ts'
-import { HASH_BYTES, rootOf } from './tree.ts'
+import { tileHasher } from './tile-hasher.ts'
+import { HASH_BYTES } from './tree.ts'
 
 export interface TileSource {
   /**
@@ -23,6 +24,7 @@ const TILES_KEPT = 32
  */
 export function tileHashReader(source: TileSource, size: number): HashReader {
   const kept = new Map<string, Promise<Uint8Array>>()
+  const hasher = tileHasher()
   const tileOf = (tile: Tile): Promise<Uint8Array> => {
     const path = tilePath(tile)
     const bytes = kept.get(path) ?? readWhole(source, tile, path)
@@ -39,7 +41,7 @@ export function tileHashReader(source: TileSource, size: number): HashReader {
       Promise.all(
         nodes.map(async (node) => {
           const { tile, first, count } = placeOf(node, size)
-          return rootOf(hashesIn(await tileOf(tile), first, count))
+          return hasher.root(await tileOf(tile), first, count)
         }),
       ),
   }
@@ -64,10 +66,4 @@ async function readWhole(source: TileSource, tile: Tile, path: string): Promise<
   if (bytes === undefined) throw new LedgerFormatError('tile-missing', `there is no ${path}`)
   if (bytes.length === tile.width * HASH_BYTES) return bytes
   throw new LedgerFormatError('tile-length', `${path} has ${bytes.length} bytes`)
-}
-
-function hashesIn(tile: Uint8Array, first: number, count: number): readonly Uint8Array[] {
-  return Array.from({ length: count }, (_, at) =>
-    tile.subarray((first + at) * HASH_BYTES, (first + at + 1) * HASH_BYTES),
-  )
 }

@@ -259,7 +259,7 @@ describe('the first bad leaf is named', () => {
 
 describe('every single bit', () => {
   test.each([
-    ['40 entries', 40, 1],
+    ['40 entries, one bit in 5', 40, 5],
     ['300 entries, one bit in 409', 300, 409],
   ])('of the tiles and bundles of a log of %s matters', async (_name, size, step) => {
     const log = logOf(entriesOf(size))

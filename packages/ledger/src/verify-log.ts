@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict'
 import type { Checkpoint } from './checkpoint.ts'
 import { endOfEntry } from './entry-bundle.ts'
-import { type TileHasher, tileHasher } from './perfect-tile.ts'
 import { TILE_WIDTH, type Tile, tilePath, tileWidth } from './tile.ts'
+import { type TileHasher, tileHasher } from './tile-hasher.ts'
 import type { TileSource } from './tile-hashes.ts'
 import { emptyRoot, HASH_BYTES, rootOf } from './tree.ts'
 
@@ -14,7 +14,10 @@ export interface LogToVerify {
   /** Signature checked already. */
   readonly checkpoint: Checkpoint
   readonly tiles: TileSource
-  /** The entry bundle with this index, `width` entries of it, or nothing where there is none. */
+  /**
+   * The entry bundle with this index, `width` entries of it, or nothing where there is none. Its bytes are lent: they must
+   * be writable, and are as they were when `onEntry` and the next read see them.
+   */
   readonly entries: (bundleIndex: number, width: number) => Promise<Uint8Array | undefined>
   /** Called once a bundle, with the number of leaves that stand so far. */
   readonly progress?: (leaves: number) => void
@@ -180,7 +183,9 @@ class Walk {
         }
         this.#rows[level] = bytes
       }
-      if (!sameHash(this.#hasher.root(this.#row(level - 1)), 0, this.#row(level), at)) {
+      if (
+        !sameHash(this.#hasher.root(this.#row(level - 1), 0, TILE_WIDTH), 0, this.#row(level), at)
+      ) {
         const reason = `hash ${at} of ${tilePath(tile)} is not that of the ${span} entries from here`
         return { leafIndex: below * span, reason }
       }
