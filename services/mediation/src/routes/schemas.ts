@@ -157,7 +157,7 @@ const checkpoint = z.object({
   note: z
     .string()
     .describe(
-      'A signed note (c2sp.org/signed-note) over the tree of this hearing alone. Keep it as it is, byte for byte.',
+      'A signed note (c2sp.org/signed-note) over the tree of this hearing alone. Keep it as it is, byte for byte; the key is at /v1/trust?hearing=<id> of the audit service.',
     ),
   size: z.int().describe('How many entries of the hearing it covers, from the first.'),
   root: z.string().describe('Root of the tree over those entries (RFC 6962), base64.'),
