@@ -66,6 +66,18 @@ const people: readonly Person[] = [
     what: 'a ministry that answers signals',
   },
   { name: 'olga', roles: ['auditor'], what: 'replays any dossier' },
+  {
+    name: 'fenna',
+    roles: ['privacy-officer'],
+    desk: 'landelijk',
+    what: 'decides about erasures, handles no dossier',
+  },
+  {
+    name: 'govert',
+    roles: ['privacy-officer'],
+    desk: 'landelijk',
+    what: 'decides where Fenna asked or lifted a hold',
+  },
 ]
 
 export const demoAccounts: readonly (DemoAccount & { readonly what: string })[] = people.map(

@@ -60,7 +60,14 @@ const ofStore: Readonly<Record<StoreErrorCode, Answer>> = {
 }
 
 const ofVault: Readonly<Record<VaultErrorCode, Answer>> = {
-  erased: [410, { code: 'erased', detail: 'What this asks for has been erased.' }],
+  erased: [
+    410,
+    {
+      code: 'erased',
+      detail:
+        'This person was erased in this dossier: nothing can be written for them or about them any more.',
+    },
+  ],
   'unknown-commitment': [404, { code: 'unknown-content', detail: 'There is no such content.' }],
   unavailable,
   'not-logged': unavailable,

@@ -11,6 +11,12 @@ describe('the Dutch name of a step', () => {
     ['HearingOpened', 'hoor en wederhoor geopend'],
     ['HearingSealed', 'hoor en wederhoor verzegeld'],
     ['ReferralOverdue', 'doorverwijzing te laat'],
+    ['ErasureCompleted', 'wissing voltooid'],
+    ['ErasureIncomplete', 'wissing onvolledig'],
+    ['ErasureFinal', 'wissing definitief'],
+    ['LegalHoldPlaced', 'opschorting van wissen geplaatst'],
+    ['PartyErased', 'partij gewist'],
+    ['MelderErased', 'melder gewist'],
   ])('%s is %s', (type, dutch) => {
     expect(dutchStep(type)).toBe(dutch)
   })

@@ -49,7 +49,7 @@ export function announce(
         anonymity: event.anonymity,
         changedAt: event.at,
       })
-    case 'ErasureAsked': {
+    case 'ErasureWished': {
       const { melder, ground, at } = event
       return publish(erasureAsked, dossier, { dossier, melder, ground, askedAt: at })
     }

@@ -34,7 +34,7 @@ export function deadlinesOf(event: MeldingEvent): DeadlineChanges<MeldingDeadlin
     case 'AnonymityChosen':
     case 'QuestionAsked':
     case 'QuestionAnswered':
-    case 'ErasureAsked':
+    case 'ErasureWished':
       return {}
   }
 }

@@ -110,7 +110,7 @@ export async function evolveMeldingViews(
     case 'MeldingAddedTo':
     case 'QuestionAsked':
     case 'QuestionAnswered':
-    case 'ErasureAsked':
+    case 'ErasureWished':
       break
   }
   const step = stepOf(event)
@@ -145,7 +145,7 @@ export function stepOf(event: MeldingEvent): string | undefined {
       return 'added-to'
     case 'AnonymityChosen':
       return 'anonymity-chosen'
-    case 'ErasureAsked':
+    case 'ErasureWished':
       return 'erasure-asked'
     case 'MeldingClassified':
     case 'HandoverRefused':

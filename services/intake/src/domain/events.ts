@@ -208,7 +208,7 @@ export const questionAnswered = event('QuestionAnswered', 1, {
 })
 
 /** The melder, by code, wants to be erased. Two persons decide about it, elsewhere. */
-export const erasureAsked = event('ErasureAsked', 1, {
+export const erasureWished = event('ErasureWished', 1, {
   melder,
   ground: open('coded', code('wisgrond')),
   at,
@@ -249,7 +249,7 @@ export const meldingEvents = [
   meldingEnded,
   questionAsked,
   questionAnswered,
-  erasureAsked,
+  erasureWished,
 ] as const
 
 export const intakeEvents = [...meldingEvents, ...countEvents] as const

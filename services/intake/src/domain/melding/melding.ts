@@ -124,7 +124,7 @@ function endWithoutCase(command: EndWithoutCase, state: ExistingMelding): Meldin
 /** Whatever the melding has come to. Who was refused may ask again another day. */
 function askErasure({ ground, context }: AskErasure, state: ExistingMelding): MeldingDecision {
   if (state.erasureAskedOn === dayOf(context.at)) return accept()
-  return accept({ type: 'ErasureAsked', melder: state.melder, ground, at: context.at })
+  return accept({ type: 'ErasureWished', melder: state.melder, ground, at: context.at })
 }
 
 function askQuestion(command: AskQuestion, state: ExistingMelding): MeldingDecision {

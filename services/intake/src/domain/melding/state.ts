@@ -126,7 +126,7 @@ export function evolve(state: Melding, event: MeldingEvent): Melding {
       return { ...known, status: 'ended' }
     case 'QuestionAsked':
       return { ...state, questions: [...known.questions, event.question] }
-    case 'ErasureAsked':
+    case 'ErasureWished':
       return { ...state, erasureAskedOn: dayOf(event.at) }
     case 'QuestionAnswered':
       return {
