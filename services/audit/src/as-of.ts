@@ -5,7 +5,8 @@
  */
 import type { EventStore, Position, StoredEntry } from '@wederhoor/event-store/port'
 import { START } from '@wederhoor/event-store/port'
-import { decodeEntry, type Entry } from '@wederhoor/ledger/entry'
+import type { Entry } from '@wederhoor/ledger/entry'
+import { entryOf } from './stored-entries.ts'
 
 /** Instants in UTC with milliseconds; null: no limit on that clock. */
 export interface AsOf {
@@ -24,7 +25,7 @@ export async function entriesAsOf(
   { recordedUntil, occurredUntil }: AsOf,
 ): Promise<readonly Entry[]> {
   const prefix = recordedUntil === null ? stored : await prefixOf(ledger, stored, recordedUntil)
-  const entries = prefix.map(({ bytes }) => decodeEntry(bytes))
+  const entries = prefix.map(entryOf)
   return occurredUntil === null
     ? entries
     : entries.filter(({ occurredAt }) => occurredAt <= occurredUntil)
@@ -51,9 +52,9 @@ async function firstRecordedAfter(
   let from = START
   for (;;) {
     const page = await ledger.readAll(from, PAGE)
-    for (const { position, bytes } of page) {
-      if (decodeEntry(bytes).recordedAt > until) return position
-      if (ledger.compare(position, last) >= 0) return undefined
+    for (const one of page) {
+      if (entryOf(one).recordedAt > until) return one.position
+      if (ledger.compare(one.position, last) >= 0) return undefined
     }
     const end = page.at(-1)
     if (end === undefined) return undefined

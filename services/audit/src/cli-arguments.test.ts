@@ -38,9 +38,60 @@ describe('what is typed after audit', () => {
     expect(cliRequest(['--help'])).toEqual({ kind: 'help' })
   })
 
+  test('is understood about bundles', () => {
+    expect(cliRequest(['verify', 'out/b', '--trust', 't', '--since=c', '--json'])).toMatchObject({
+      kind: 'verify',
+      what: { bundle: 'out/b' },
+      trust: 't',
+      since: 'c',
+      json: true,
+    })
+    expect(cliRequest(['verify', '--ledger'])).toMatchObject({ what: { log: 'case-history' } })
+    expect(cliRequest(['verify', '--ledger', '--log', 'access'])).toMatchObject({
+      what: { log: 'access' },
+    })
+    expect(cliRequest(['export', '--ledger', '--out', 'x.tar'])).toMatchObject({
+      kind: 'export',
+      what: { log: 'case-history' },
+      out: 'x.tar',
+    })
+    const asked = ['export', '--dossier', dossier, '--out', 'x', '--for']
+    expect(cliRequest([...asked, 'auditor'])).toMatchObject({
+      what: { dossier, receiver: 'auditor', purpose: undefined },
+    })
+    expect(cliRequest([...asked, 'wederpartij', '--hearing', dossier])).toMatchObject({
+      what: { receiver: 'wederpartij', purpose: 'inzage', hearing: dossier },
+    })
+    const opened = [...asked, 'auditor', '--with-content', '--purpose', 'toezicht']
+    expect(cliRequest(opened)).toMatchObject({ what: { purpose: 'toezicht' } })
+  })
+
+  const toExport = ['export', '--out', 'x']
+  const forAuditor = [...toExport, '--dossier', dossier, '--for', 'auditor']
+
   test.each([
-    [[], 'replay or timeline'],
-    [['verify'], "'verify'"],
+    [[], 'verify, export, replay, timeline'],
+    [['witness'], "'witness'"],
+    [['verify'], 'which bundle'],
+    [['verify', 'a', 'b'], "'b'"],
+    [['verify', 'a', '--ledger'], 'not both'],
+    [['verify', 'a', '--log', 'access'], 'not both'],
+    [['verify', '--ledger', '--log', 'other'], 'access'],
+    [['verify', 'a', '--out', 'x'], '--out'],
+    [['export', '--ledger'], '--out'],
+    [toExport, '--ledger'],
+    [[...forAuditor, '--ledger'], '--ledger'],
+    [[...toExport, '--ledger', '--for', 'melder'], '--for'],
+    [[...toExport, '--ledger', '--with-content'], '--with-content'],
+    [[...toExport, '--dossier', dossier], 'auditor, melder or wederpartij'],
+    [[...toExport, '--dossier', dossier, '--for', 'pers'], 'auditor, melder or wederpartij'],
+    [[...forAuditor, '--log', 'access'], '--log'],
+    [[...forAuditor, '--with-content'], '--purpose'],
+    [[...forAuditor, '--purpose', 'toezicht'], '--with-content'],
+    [[...forAuditor, '--with-content', '--purpose', 'Omdat het moet'], 'code'],
+    [[...forAuditor, '--hearing', dossier], '--hearing'],
+    [[...toExport, '--dossier', dossier, '--for', 'melder', '--with-content'], 'auditor'],
+    [[...toExport, '--dossier', dossier, '--for', 'melder', '--hearing', '1'], "'1'"],
     [['replay', 'twice', '--dossier', dossier], "'twice'"],
     [['replay'], '--dossier'],
     [['replay', '--dossier'], '--dossier'],
@@ -49,7 +100,8 @@ describe('what is typed after audit', () => {
     [['replay', '--dossier', dossier, '--recorded-until', '2024-02-30T10:00:00Z'], '2024-02-30'],
     [['replay', '--dossier', dossier, '--recorded-until', '2024-03-01'], 'moment'],
     [['replay', '--dossier', dossier, '--occurred-until', 'yesterday'], '--occurred-until'],
-    [['timeline', '--dossier', dossier, '--recorded-until', '2024-03-01T10:00:00Z'], 'replay'],
+    [['timeline', '--dossier', dossier, '--recorded-until', '2024-03-01T10:00:00Z'], 'timeline'],
+    [['replay', '--dossier', dossier, '--trust', 'x'], '--trust'],
     [['replay', '--dossier', dossier, '--database-url', 'mysql://x'], 'postgres://'],
     [['replay', '--dossier', dossier, '--loud'], '--loud'],
   ])('is refused with its reason: %j', (argv, word) => {

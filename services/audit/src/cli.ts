@@ -1,23 +1,13 @@
 /**
- * `npm run audit -- replay|timeline`: reads, never writes, never opens sealed content. Exit codes: 0 an answer, 2 a request
- * that cannot be answered as it was asked, 1 a failure of the world.
+ * `npm run audit -- verify|export|replay|timeline`. Exit codes: 0 an answer, and it verified; 1 it did not verify, or the
+ * world failed; 2 broken input, or a request that cannot be answered as it was asked.
  */
-import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { StoreError } from '@wederhoor/event-store/port'
-import { postgresStore } from '@wederhoor/event-store/postgres'
 import { canonicalJson } from '@wederhoor/ledger/canonical-json'
-import { postgresDossierIndex } from '@wederhoor/ledger/dossier-index'
-import { EmbeddedPostgresError } from '@wederhoor/postgres/embedded-postgres-error'
-import { CASE_HISTORY } from '@wederhoor/runtime/migrate-all'
 import { type CliRequest, cliRequest, help } from './cli-arguments.ts'
-import { cliConfig } from './config.ts'
-import { type FoundDatabase, findDatabase, NoDatabase } from './database.ts'
-import { printReplay, printTimeline } from './print.ts'
-import { replayDossier } from './replay.ts'
-import { timelineOf } from './timeline.ts'
-
-const clone = fileURLToPath(new URL('../../..', import.meta.url))
+import { exportAnswer } from './cli-export.ts'
+import { explained } from './cli-failure.ts'
+import { historyAnswer } from './cli-history.ts'
+import { verifyAnswer } from './cli-verify.ts'
 
 type Asked = Exclude<CliRequest, { readonly kind: 'help' | 'refused' }>
 
@@ -29,14 +19,9 @@ async function main(): Promise<number> {
   }
   if (request.kind === 'refused') return fail(2, `${request.message}\n\n${help}`, request.json)
   try {
-    const directory = resolve(request.dataDirectory ?? join(clone, '.wederhoor', 'data'))
-    const url = request.databaseUrl ?? cliConfig().DATABASE_URL
-    const database = await findDatabase(url, directory)
-    try {
-      return await answer(request, database)
-    } finally {
-      await database.close()
-    }
+    const { text, ok } = await answer(request)
+    print(text)
+    return ok ? 0 : 1
   } catch (error) {
     const known = explained(error)
     if (known === undefined) throw error
@@ -44,42 +29,16 @@ async function main(): Promise<number> {
   }
 }
 
-async function answer(request: Asked, { pool }: FoundDatabase): Promise<number> {
-  const { dossier, asOf, json } = request
-  const index = postgresDossierIndex({ pool, ledgerName: CASE_HISTORY })
-  const store = postgresStore({ pool, ledgerName: CASE_HISTORY, notify: false })
-  try {
-    const missing = `No entry of the ledger belongs to dossier ${dossier}.`
-    if (request.kind === 'timeline') {
-      const lines = await timelineOf({ index }, dossier)
-      if (lines === undefined) return fail(2, missing, json)
-      print(json ? canonicalJson({ ok: true, dossier, lines }) : printTimeline(dossier, lines))
-      return 0
-    }
-    const replay = await replayDossier({ index, store }, dossier, asOf)
-    if (replay === undefined) return fail(2, missing, json)
-    print(json ? canonicalJson({ ok: true, ...replay }) : printReplay(replay))
-    return 0
-  } finally {
-    await store.close()
+async function answer(request: Asked): Promise<{ readonly text: string; readonly ok: boolean }> {
+  switch (request.kind) {
+    case 'verify':
+      return verifyAnswer(request)
+    case 'export':
+      return { text: await exportAnswer(request), ok: true }
+    case 'replay':
+    case 'timeline':
+      return { text: await historyAnswer(request), ok: true }
   }
-}
-
-/** What a person can act on; anything else is a bug and keeps its stack. */
-function explained(error: unknown): { exitCode: number; message: string } | undefined {
-  if (error instanceof NoDatabase) return { exitCode: 2, message: error.message }
-  if (error instanceof EmbeddedPostgresError) return { exitCode: 1, message: error.message }
-  if (!(error instanceof StoreError)) return undefined
-  return codeOf(error.cause) === UNDEFINED_TABLE
-    ? { exitCode: 2, message: 'This database holds no case history.' }
-    : { exitCode: 1, message: `The ledger could not be read: ${error.message}.` }
-}
-
-/** PostgreSQL's code for a table or schema that is not there. */
-const UNDEFINED_TABLE = '42P01'
-
-function codeOf(cause: unknown): unknown {
-  return typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined
 }
 
 function fail(exitCode: number, message: string, json: boolean): number {

@@ -8,6 +8,8 @@ import { z } from 'zod'
 export interface FoundDatabase {
   /** Every transaction on it is read-only. */
   readonly pool: pg.Pool
+  /** For whoever must write: what is opened is logged. Holds the password. */
+  readonly url: string
   close(): Promise<void>
 }
 
@@ -62,7 +64,7 @@ async function ofStopped(directory: string): Promise<FoundDatabase> {
   const server = await startPostgres({ dataDirectory })
   const found = open(server.url)
   return {
-    pool: found.pool,
+    ...found,
     async close() {
       await found.close()
       await server.stop()
@@ -78,7 +80,7 @@ function open(connectionString: string): FoundDatabase {
     options: '-c default_transaction_read_only=on',
   })
   pool.on('error', () => undefined)
-  return { pool, close: () => pool.end() }
+  return { pool, url: connectionString, close: () => pool.end() }
 }
 
 async function failureOf(pool: pg.Pool): Promise<unknown> {

@@ -1,4 +1,6 @@
 /** Answers for a person to read. */
+import type { Verdict } from './bundle/verdict.ts'
+import type { Exported } from './cli-export.ts'
 import type { Replay } from './replay.ts'
 import { dutchStep } from './step-names.ts'
 import type { TimelineLine } from './timeline.ts'
@@ -63,6 +65,44 @@ export function printReplay({ dossier, asOf, state, stateSha256, reducer }: Repl
       ],
     ),
   ].join('\n')
+}
+
+export function printVerdict(verdict: Verdict): string {
+  if (!verdict.ok) {
+    const { position, leafIndex, reason } = verdict
+    const place = position === null ? '' : ` at position ${position} (leaf ${leafIndex})`
+    return `DOES NOT VERIFY${place}: ${reason}\n`
+  }
+  const { trust, size, root, independentWitnesses, checked } = verdict
+  const rows = [
+    ['size of the ledger', `${size}`],
+    ['root', root],
+    ['entries', `${checked.entries}`],
+    ['disclosures', `${checked.disclosures}`],
+    ['hearings', `${checked.hearings}`],
+    ['keys', trust === 'given' ? 'given by you' : 'its own: nobody vouches for them'],
+    [
+      'independent witnesses',
+      independentWitnesses === 0
+        ? '0: only the operator says that others see the same ledger'
+        : `${independentWitnesses}`,
+    ],
+  ]
+  return `Verifies.\n\n${table([], rows)}`
+}
+
+export function printExport({ out, size, entries, contents }: Exported): string {
+  const rows = [
+    ['written', out],
+    ['size of the ledger', `${size}`],
+    ['entries', `${entries}`],
+  ]
+  if (contents !== undefined) {
+    const { hearings, disclosures, erased } = contents
+    rows.push(['hearings', `${hearings}`], ['texts', `${disclosures}`])
+    if (erased > 0) rows.push(['erased texts', `${erased}`])
+  }
+  return `${table([], rows)}\nCheck it with keys from elsewhere: npm run audit -- verify ${out} --trust <file>\n`
 }
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -23,7 +23,7 @@ export interface AuditedLedger {
 /**
  * Undefined for a dossier that has no entry at all; one that has none *as of then* gives the empty state. It opens nothing:
  * sealed content shows as commitments. The same request gives the same bytes, once the moment of the recorded clock is past.
- * @throws StoreError unavailable.
+ * @throws StoreError unavailable, CorruptEntry.
  */
 export async function replayDossier(
   { index, store }: AuditedLedger,

@@ -1,6 +1,7 @@
 /** The whole history of a dossier, across services, in the ledger's one order. */
-import { decodeEntry, type Entry } from '@wederhoor/ledger/entry'
+import type { Entry } from '@wederhoor/ledger/entry'
 import type { AuditedLedger } from './replay.ts'
+import { entryOf } from './stored-entries.ts'
 
 export interface TimelineLine {
   /** Where it stands in the ledger. */
@@ -22,14 +23,14 @@ export interface TimelineLine {
   readonly commitments: Readonly<Record<string, string>>
 }
 
-/** Undefined for a dossier that has no entry. @throws StoreError unavailable. */
+/** Undefined for a dossier that has no entry. @throws StoreError unavailable, CorruptEntry. */
 export async function timelineOf(
   { index }: Pick<AuditedLedger, 'index'>,
   dossier: string,
 ): Promise<readonly TimelineLine[] | undefined> {
   const stored = await index.read(dossier)
   if (stored.length === 0) return undefined
-  return stored.map(({ position, bytes }) => lineOf(position, decodeEntry(bytes)))
+  return stored.map((one) => lineOf(one.position, entryOf(one)))
 }
 
 function lineOf(position: string, entry: Entry): TimelineLine {

@@ -30,11 +30,13 @@ export function sealedNote(
     return undefined
   const hash = decodeBase64(root)
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) return undefined
-  if (hash?.length !== HASH_BYTES) return undefined
+  if (hash?.length !== HASH_BYTES || decodeBase64(key)?.length !== KEY_BYTES) return undefined
   const origin = hearingOrigin(base, hearing)
   const note = `${formatCheckpoint({ origin, size, root: hash })}\n\u2014 ${origin} ${signature}\n`
   return isNote(note) ? { note, key } : undefined
 }
+
+const KEY_BYTES = 32
 
 function isNote(text: string): boolean {
   try {

@@ -41,6 +41,24 @@ export function readTrust(bytes: Uint8Array, where: string): TrustedKeys {
   }
 }
 
+/**
+ * Keys that nobody vouches for: those of the ledger itself, and for a hearing whatever its seals name.
+ * @param hearings public keys (base64) by hearing; may grow while it is used.
+ */
+export function claimedKeys(
+  log: readonly string[],
+  hearings: ReadonlyMap<string, ReadonlySet<string>>,
+): TrustedKeys {
+  const verifiers = log.map(verifierOf)
+  return {
+    ofLog: (origin) => distinct(verifiers.filter(({ name }) => name === origin)),
+    ofHearing: (base, hearing) =>
+      [...(hearings.get(hearing) ?? [])].map((key) =>
+        verifierOf(vkeyOf(hearingOrigin(base, hearing), Buffer.from(key, 'base64'))),
+      ),
+  }
+}
+
 function linesOf(bytes: Uint8Array, where: string): readonly string[] {
   const text = textIn(bytes)
   if (text === undefined || !text.endsWith('\n'))
