@@ -132,6 +132,7 @@ describe('a first start', () => {
     expect(screen).toContain('What this form does not protect')
     expect(screen).toMatch(/one database role appends for all/)
     expect(screen).toMatch(/keys lie in a folder beside the data/)
+    expect(screen).toMatch(/signing guard lies there too/)
     expect(screen).toMatch(/to which dossier a count belongs/)
     expect(screen).toContain(`curl -s http://127.0.0.1:${firstPort + 1}/v1/meldingen`)
     smallHistory = (await registered()).size

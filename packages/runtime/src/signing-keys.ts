@@ -1,9 +1,10 @@
 /** The keys that sign for a ledger: Ed25519, one line of them for each purpose, so that one can be exchanged. */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ed25519Signer, type NoteSigner, publicKeyOf } from '@wederhoor/ledger/signed-note'
+import { syncDirectory, writeDurably } from '@wederhoor/ledger/versioned-file'
 import { secretFile } from '@wederhoor/vault/secret-file'
 
 export type SigningKey = 'log' | 'access-log' | 'hearing'
@@ -80,8 +81,13 @@ export function fileSigningKeys({ directory }: { readonly directory: string }): 
         const path = join(folderOf(key), `${number}.public`)
         const publicKey = publicKeyOf(await seedAt(key, number))
         const draft = `${path}.${randomBytes(6).toString('hex')}`
-        await writeFile(draft, `${Buffer.from(publicKey).toString('base64url')}\n`, { flush: true })
+        await writeDurably(
+          draft,
+          `${Buffer.from(publicKey).toString('base64url')}
+`,
+        )
         await rename(draft, path)
+        await syncDirectory(folderOf(key))
         await rm(join(folderOf(key), `${number}.seed`))
       }
     },
