@@ -81,11 +81,7 @@ export function fileSigningKeys({ directory }: { readonly directory: string }): 
         const path = join(folderOf(key), `${number}.public`)
         const publicKey = publicKeyOf(await seedAt(key, number))
         const draft = `${path}.${randomBytes(6).toString('hex')}`
-        await writeDurably(
-          draft,
-          `${Buffer.from(publicKey).toString('base64url')}
-`,
-        )
+        await writeDurably(draft, `${Buffer.from(publicKey).toString('base64url')}\n`)
         await rename(draft, path)
         await syncDirectory(folderOf(key))
         await rm(join(folderOf(key), `${number}.seed`))
