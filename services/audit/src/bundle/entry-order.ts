@@ -1,5 +1,6 @@
 /** What must hold between entries: one ledger, revisions in order, no id twice. Fed in the order of the ledger. */
 import type { Entry } from '@wederhoor/ledger/entry'
+import { packedTable } from './packed-table.ts'
 
 export interface EntryOrder {
   /** Why this entry cannot follow those before it. */
@@ -11,8 +12,8 @@ export interface EntryOrder {
  * @param whole whether every stream is here from its first entry on without a gap; otherwise revisions only rise.
  */
 export function entryOrder(base: string, whole: (stream: string) => boolean): EntryOrder {
-  const revisions = new Map<string, number>()
-  const ids = new Set<string>()
+  const revisions = packedTable(true)
+  const ids = packedTable(false)
   return {
     check({ ledger, stream, revision, id }) {
       if (ledger !== base) return `The entry is of another ledger: ${printable(ledger)}.`
@@ -21,9 +22,9 @@ export function entryOrder(base: string, whole: (stream: string) => boolean): En
       const follows = whole(stream) ? revision === last + 1 : revision > last
       if (!follows)
         return `The entry has revision ${revision} of its stream, and ${last + 1} would follow.`
-      if (ids.has(id)) return 'An entry with the same id came before.'
-      revisions.set(stream, revision)
-      ids.add(id)
+      if (ids.get(id) !== undefined) return 'An entry with the same id came before.'
+      revisions.put(stream, revision)
+      ids.put(id, 0)
       return undefined
     },
   }

@@ -101,7 +101,7 @@ describe('a folder is refused', () => {
   test('with a file that no bundle has', async () => {
     const more = (name: string) => (root: string) => writeFile(join(root, name), '')
     expect(await refusal(await folder('more', more('notes.txt')))).toBe('unknown-file')
-    expect(await refusal(await folder('spelled', more('log/tile/0/0.p/1')))).toBe('unknown-file')
+    expect(await refusal(await folder('spelled', more('log/tile/0/0')))).toBe('unknown-file')
     expect(await refusal(await folder('odd', more('log/a b')))).toBe('unsafe-path')
   })
 
