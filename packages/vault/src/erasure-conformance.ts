@@ -1,5 +1,6 @@
 /** What every storage must make of an erasure; run by each adapter's own test file. */
 import { randomUUID } from 'node:crypto'
+import { memoryStore } from '@wederhoor/event-store/memory'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { digestOf, readDisclosure } from './disclosure.ts'
 import { memoryRegister } from './erasure-register.ts'
@@ -159,6 +160,19 @@ export function erasureConformance(name: string, open: () => Promise<ErasureTest
         expect(await read(process.vault, one, ofOne)).toEqual(['erased'])
       })
 
+      test('keep their keys until the register outside has named them', async () => {
+        const { ofOne } = await met()
+        const add = () => Promise.reject(new VaultError('unavailable', 'the disk is full'))
+        const { steps } = processIn({ ...world, register: { ...world.register, add } })
+        await steps.raiseFence(one)
+        await expect(steps.destroyKeys(one)).rejects.toMatchObject({ code: 'unavailable' })
+        expect((await steps.scan(one)).places.join()).toMatch(/data_key: 1/)
+        await expect(steps.deletePeople(one, [])).rejects.toMatchObject({ code: 'unavailable' })
+        await processIn(world).steps.destroyKeys(one)
+        expect(await world.register.read()).toEqual([{ ...one, pseudonyms: [] }])
+        expect(await read(processIn(world).vault, one, ofOne)).toEqual(['erased'])
+      })
+
       test('are found by the scan as long as something is left', async () => {
         await met()
         const { steps } = processIn(world)
@@ -263,6 +277,16 @@ export function erasureConformance(name: string, open: () => Promise<ErasureTest
         expect(await read(vault, one, ofOne)).toEqual(['erased'])
         expect((await steps.scan(one)).places).toEqual([])
         expect(await world.register.read()).toEqual([{ ...one, pseudonyms: [] }])
+      })
+
+      test('erase again also beside a ledger that is shorter than the one that was compared', async () => {
+        const { ofOne } = await met('first')
+        await met('second')
+        await startIn(world)
+        const shorter = { ...world, store: memoryStore() }
+        await recordErased(shorter.store, one)
+        const { vault } = await startIn(shorter)
+        expect(await read(vault, one, ofOne)).toEqual(['erased'])
       })
 
       test('do not start while the register or the ledger cannot be read, and start without the key store', async () => {

@@ -9,6 +9,7 @@ import pg, { type Pool } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ErasureTestWorld, erasureConformance } from './erasure-conformance.ts'
 import { erasureModel } from './erasure-model.ts'
+import { memoryRegister } from './erasure-register.ts'
 import {
   type ErasureWorld,
   erase,
@@ -269,6 +270,21 @@ describe('a database in which people are erased', () => {
     } finally {
       await backup.drop()
     }
+  })
+
+  test('a key that somebody put back is destroyed again at the start', async () => {
+    const owner = newOwner()
+    const other = { ...owner, party: randomUUID() }
+    const { pool } = database
+    await meet(world, processIn(world).vault, { one: owner, other }, 'x')
+    await pool.query('create table stolen as select * from vault.data_key where party = $1', [
+      owner.party,
+    ])
+    await erase(world, processIn(world), owner)
+    await startIn(world)
+    await pool.query('insert into vault.data_key select * from stolen')
+    const { steps } = await startIn({ ...world, register: memoryRegister() })
+    expect((await steps.scan(owner)).places).toEqual([])
   })
 
   test('a ledger that was restored alone gets its fences back, as the register says', async () => {

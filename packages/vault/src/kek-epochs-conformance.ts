@@ -122,6 +122,41 @@ export function kekEpochsConformance(name: string, open: () => Promise<ErasureTe
       })
     })
 
+    test('keeps no key under an ending epoch from the moment on when it begins to wrap anew', async () => {
+      const sealed = await sealMany(2)
+      const owner = newOwner()
+      const late = {
+        ...owner,
+        id: randomUUID(),
+        ...(await world.kek.wrap(Buffer.alloc(32), 'late')),
+      }
+      const [old] = await epochs().list()
+      await epochs().begin()
+      const kept: unknown[] = []
+      const storage = {
+        ...world.storage,
+        keysNotUnder: async (...asked: Parameters<typeof world.storage.keysNotUnder>) => {
+          kept.push(await world.storage.keepKey(late))
+          return world.storage.keysNotUnder(...asked)
+        },
+      }
+      const ending = kekEpochs({ storage, kek: world.kek })
+      expect(await ending.end(old ?? '')).toEqual({ kind: 'destroyed' })
+      expect(kept).toEqual(['retired', 'retired'])
+      await expectReadable(sealed)
+    })
+
+    test('puts no older wrapping in place of a newer one, when two wrap anew at once', async () => {
+      const sealed = await sealMany(1)
+      const second = await epochs().begin()
+      const [from] = await world.storage.keysNotUnder(second, 10)
+      const to = { ...(from as DataKeyRow), kek: second }
+      await epochs().begin()
+      expect(await epochs().rewrap()).toEqual({ rewrapped: 1, failed: [] })
+      expect(await world.storage.replaceKeys([{ from: from as DataKeyRow, to }])).toBe(0)
+      await expectReadable(sealed)
+    })
+
     test('never brings back a key that is destroyed while it is wrapped anew', async () => {
       const [sealed] = await sealMany(1)
       const owner = sealed?.owner as Owner
