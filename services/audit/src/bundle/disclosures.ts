@@ -11,6 +11,8 @@ export interface DisclosureLine {
   readonly leaf: number
   /** JSON pointer, as the entry's commitments name it. */
   readonly path: string
+  /** The path that the disclosure itself speaks of. */
+  readonly disclosed: string
   readonly digest: string
 }
 
@@ -47,8 +49,9 @@ const LINE_FEED = 0x0a
 function lineIn(bytes: Uint8Array): DisclosureLine | undefined {
   const [, disclosure = '', digits, path = ''] = FORM.exec(textIn(bytes) ?? '') ?? []
   const leaf = Number(digits)
-  if (!Number.isSafeInteger(leaf) || disclosedPath(disclosure) !== path) return undefined
-  return { leaf, path, digest: digestOf(disclosure) }
+  const disclosed = disclosedPath(disclosure)
+  if (!Number.isSafeInteger(leaf) || disclosed === undefined) return undefined
+  return { leaf, path, disclosed, digest: digestOf(disclosure) }
 }
 
 const isBefore = (one: DisclosureLine, other: DisclosureLine): boolean =>
@@ -74,12 +77,12 @@ function jsonIn(text: string | undefined): unknown {
 
 /** Whether an entry commits to exactly this, at this place. */
 export function unfounded(
-  { leaf, path, digest }: DisclosureLine,
+  { leaf, path, disclosed, digest }: DisclosureLine,
   commitments: Readonly<Record<string, string>> | undefined,
 ): Disproof | undefined {
   if (commitments === undefined)
     return disproof(`${DISCLOSURES} opens something of entry ${leaf}, which is not in the bundle.`)
   const committed = Object.hasOwn(commitments, path) ? commitments[path] : undefined
-  if (committed === digest) return undefined
+  if (committed === digest && disclosed === path) return undefined
   return disproof(`The disclosure of ${path} is not what this entry commits to.`, leaf)
 }

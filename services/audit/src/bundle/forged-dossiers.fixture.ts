@@ -8,6 +8,7 @@ import {
   hearing,
   type Leaf,
   otherHearing,
+  remade,
   seeds,
   type Text,
   trust,
@@ -154,8 +155,20 @@ async function withTexts({ leaves, texts }: History, whole: Files): Promise<read
     {
       name: 'a disclosure put under another path than it names',
       files: await showing({ ...melder, path: '/summary' }),
-      trust,
-      verdict: 'broken',
+      ...not(melder.leaf + 1),
+    },
+    {
+      name: 'a disclosure that is committed to under another path than it names, by the operator',
+      files: await makeDossier({
+        leaves: leaves.map((leaf, at) =>
+          at === melder.leaf ? remade(leaf, { c: { '/summary': melder.digest } }) : leaf,
+        ),
+        // Before any seal, so that only the disclosure is wrong.
+        chosen: (leaf) => leaves.indexOf(leaf) < 3 || leaf.entry.c['/summary'] === melder.digest,
+        hearings: {},
+        texts: [{ ...melder, path: '/summary' }],
+      }),
+      ...not(melder.leaf + 1),
     },
     {
       name: 'another text for a commitment',
