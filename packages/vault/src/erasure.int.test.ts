@@ -1,15 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { memoryStore } from '@wederhoor/event-store/memory'
-import { migrateCheckpoints, migrateStore } from '@wederhoor/event-store/migrate-store'
-import type { Position } from '@wederhoor/event-store/port'
-import { postgresStore } from '@wederhoor/event-store/postgres'
+import { ledgerRoles } from '@wederhoor/event-store/migrate-store'
 import { migrate } from '@wederhoor/postgres/migrate'
 import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-database'
-import pg, { type Pool } from 'pg'
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ErasureTestWorld, erasureConformance } from './erasure-conformance.ts'
 import { erasureModel } from './erasure-model.ts'
-import { memoryRegister } from './erasure-register.ts'
 import {
   type ErasureWorld,
   erase,
@@ -17,21 +13,13 @@ import {
   processIn,
   read,
   startIn,
-  type WholeStorage,
-  worldOver,
 } from './erasure-world.fixture.ts'
+import { kekEpochs } from './kek-epochs.ts'
 import { kekEpochsConformance } from './kek-epochs-conformance.ts'
 import { vaultMigrations } from './migrations.ts'
-import { postgresErasure, registerErasureTargets } from './postgres-erasure.ts'
-import { postgresRewrap } from './postgres-rewrap.ts'
-import { postgresStorage } from './postgres-storage.ts'
+import { registerErasureTargets } from './postgres-erasure.ts'
+import { migratedDatabase, wholeStorage, worldIn } from './postgres-world.fixture.ts'
 import { content, newOwner, told } from './story.fixture.ts'
-
-const wholeStorage = (pool: Pool): WholeStorage => ({
-  ...postgresStorage(pool),
-  ...postgresErasure(pool),
-  ...postgresRewrap(pool),
-})
 
 const TABLES = [
   'data_key',
@@ -91,20 +79,10 @@ describe('a database in which people are erased', () => {
   let database: TestDatabase
   let world: ErasureWorld
   beforeEach(async () => {
-    database = await createTestDatabase()
-    await migrateStore(database.pool, 'test')
-    await migrateCheckpoints(database.pool)
-    await migrate(database.pool, vaultMigrations)
+    database = await migratedDatabase()
     world = worldIn(database.pool)
   })
   afterEach(() => database.drop())
-
-  const worldIn = (pool: Pool, given: Partial<ErasureWorld> = {}): ErasureWorld =>
-    worldOver(wholeStorage(pool), {
-      store: postgresStore({ pool, ledgerName: 'test', notify: false }),
-      accessStore: memoryStore(),
-      ...given,
-    })
 
   test('loses the owner’s rows of every registered table, and the rows of others stay', async () => {
     const { pool } = database
@@ -249,73 +227,44 @@ describe('a database in which people are erased', () => {
     }
   })
 
-  test('restored backup: a copy from before the erasure erases again before anything opens', async () => {
-    const owner = newOwner()
-    const other = { ...owner, party: randomUUID() }
-    const { vault } = processIn(world)
-    const { ofOne, ofOther } = await meet(world, vault, { one: owner, other }, 'x')
-    const backup = await copyOf(database)
+  test('erases and changes epochs as a role that owns nothing', async () => {
+    const { pool } = database
+    const name = `process_${randomUUID().slice(0, 8)}`
+    const appender = ledgerRoles('test').appender
+    await pool.query(`create role ${name} login password 'test' nosuperuser;
+      grant vault_keeper, vault_eraser, ${appender} to ${name};
+      create schema view; create table view.of_dossier (dossier uuid);
+      grant usage on schema view, projection to ${name};
+      grant select, insert, update, delete on all tables in schema view, projection to ${name}`)
+    const address = new URL(database.url)
+    address.username = name
+    address.password = 'test'
+    const own = new pg.Pool({ connectionString: address.href, max: 5 })
+    own.on('error', () => undefined)
     try {
-      await erase(world, processIn(world), owner)
-      const restored = worldIn(backup.pool, { register: world.register, kek: world.kek })
-      expect(await read(processIn(restored).vault, owner, ofOne)).toEqual(['x of one'])
-      const started = await startIn(restored)
-      expect(await read(started.vault, owner, ofOne, ofOther)).toEqual(['erased', 'x of other'])
-      expect((await started.steps.scan(owner)).places).toEqual([])
-      const late = meet(restored, started.vault, { one: owner, other }, 'again')
-      await expect(late).rejects.toMatchObject({ code: 'erased' })
-      expect(await restored.store.raiseFence({ dossier: owner.dossier, owner: owner.party })).toBe(
-        '1' as Position,
-      )
+      await registerErasureTargets(own, [
+        { schema: 'view', table: 'of_dossier', dossierColumn: 'dossier' },
+      ])
+      const limited = worldIn(own)
+      const owner = newOwner()
+      const other = { ...owner, party: randomUUID() }
+      const process = await startIn(limited)
+      const { ofOne, ofOther } = await meet(limited, process.vault, { one: owner, other }, 'x')
+      const pseudonym = await process.vault.pseudonym(owner.dossier, 'p-9')
+      const { scan } = await erase(limited, process, owner, [pseudonym])
+      expect(scan.places).toEqual([])
+      const positionAtLeast = await limited.store.head()
+      expect((await process.steps.scan(owner, { positionAtLeast })).places).toEqual([])
+      const epochs = kekEpochs({ storage: limited.storage, kek: limited.kek })
+      const [old] = await epochs.list()
+      await epochs.begin()
+      expect(await epochs.end(old ?? '')).toEqual({ kind: 'destroyed' })
+      const { vault } = await startIn(limited)
+      expect(await read(vault, owner, ofOne, ofOther)).toEqual(['erased', 'x of other'])
+      await limited.store.close()
     } finally {
-      await backup.drop()
+      await own.end()
+      await pool.query(`drop owned by ${name}; drop role ${name}`)
     }
   })
-
-  test('a key that somebody put back is destroyed again at the start', async () => {
-    const owner = newOwner()
-    const other = { ...owner, party: randomUUID() }
-    const { pool } = database
-    await meet(world, processIn(world).vault, { one: owner, other }, 'x')
-    await pool.query('create table stolen as select * from vault.data_key where party = $1', [
-      owner.party,
-    ])
-    await erase(world, processIn(world), owner)
-    await startIn(world)
-    await pool.query('insert into vault.data_key select * from stolen')
-    const { steps } = await startIn({ ...world, register: memoryRegister() })
-    expect((await steps.scan(owner)).places).toEqual([])
-  })
-
-  test('a ledger that was restored alone gets its fences back, as the register says', async () => {
-    const owner = newOwner()
-    const other = { ...owner, party: randomUUID() }
-    const { ofOne, ofOther } = await meet(world, processIn(world).vault, { one: owner, other }, 'x')
-    await erase(world, processIn(world), owner)
-    const alone = { ...world, store: memoryStore() }
-    const { vault } = await startIn(alone)
-    const sealed = { ...vault, seal: async () => ({ ofOne, ofOther }) as never }
-    const named = meet(alone, sealed, { one: owner, other }, 'again')
-    await expect(named).rejects.toMatchObject({ code: 'erased' })
-  })
 })
-
-/** Another database with the same content: what a restored backup is. Throws out whoever is connected to the first. */
-async function copyOf(database: TestDatabase): Promise<TestDatabase> {
-  const copy = await createTestDatabase()
-  const [from, to] = [database, copy].map(({ url }) => new URL(url).pathname.slice(1))
-  const address = new URL(database.url)
-  address.pathname = '/postgres'
-  const admin = new pg.Client({ connectionString: address.href })
-  await admin.connect()
-  try {
-    await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
-      from,
-    ])
-    await admin.query(`drop database ${to}`)
-    await admin.query(`create database ${to} template ${from}`)
-  } finally {
-    await admin.end()
-  }
-  return copy
-}

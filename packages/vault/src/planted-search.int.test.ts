@@ -4,23 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrateStore } from '@wederhoor/event-store/migrate-store'
 import { postgresStore } from '@wederhoor/event-store/postgres'
-import { migrate } from '@wederhoor/postgres/migrate'
-import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-database'
+import type { TestDatabase } from '@wederhoor/postgres/test-database'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import {
-  type ErasureWorld,
-  erase,
-  meet,
-  processIn,
-  read,
-  worldOver,
-} from './erasure-world.fixture.ts'
+import { type ErasureWorld, erase, meet, processIn, read } from './erasure-world.fixture.ts'
 import { kekEpochs } from './kek-epochs.ts'
-import { vaultMigrations } from './migrations.ts'
 import { byteFindings, dumpOf, filesOf, findings, tablesOf } from './planted-search.ts'
-import { postgresErasure } from './postgres-erasure.ts'
-import { postgresRewrap } from './postgres-rewrap.ts'
-import { postgresStorage } from './postgres-storage.ts'
+import { migratedDatabase, worldIn } from './postgres-world.fixture.ts'
 import { newOwner, PLANTED_NAME, PLANTED_SENTENCE } from './story.fixture.ts'
 
 const PHONE = '06-98071243'
@@ -59,7 +48,7 @@ describe('a database after an erasure', () => {
   let beganAt: string
   let slot: string
   beforeEach(async () => {
-    database = await createTestDatabase()
+    database = await migratedDatabase()
     const { pool } = database
     // The slot keeps the server from recycling the log under the search, whatever others do meanwhile.
     slot = `planted_${randomBytes(6).toString('hex')}`
@@ -68,16 +57,8 @@ describe('a database after an erasure', () => {
       [slot],
     )
     beganAt = rows[0]?.lsn ?? ''
-    await migrateStore(pool, 'test')
     await migrateStore(pool, 'access')
-    await migrate(pool, vaultMigrations)
-    const storage = {
-      ...postgresStorage(pool),
-      ...postgresErasure(pool),
-      ...postgresRewrap(pool),
-    }
-    world = worldOver(storage, {
-      store: postgresStore({ pool, ledgerName: 'test', notify: false }),
+    world = worldIn(pool, {
       accessStore: postgresStore({ pool, ledgerName: 'access', notify: false }),
     })
   })

@@ -139,7 +139,7 @@ describe('a vault on PostgreSQL', () => {
     const { rows } = await database.pool.query(
       'select count(distinct xmin::text)::int as commits from vault.sealed',
     )
-    expect(rows[0].commits).toBeLessThanOrEqual(8)
+    expect(rows[0].commits).toBeLessThanOrEqual(16)
     expect((await database.pool.query('select from vault.sealed')).rowCount).toBe(64)
   })
 

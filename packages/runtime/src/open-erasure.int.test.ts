@@ -1,0 +1,117 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { inProcessBroker } from '@wederhoor/broker/in-process'
+import { fixedClock } from '@wederhoor/calendar/clock'
+import { memoryGuard } from '@wederhoor/ledger/memory-guard'
+import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-database'
+import { type ErasureRegister, memoryRegister } from '@wederhoor/vault/erasure-register'
+import { event, open, sensitive, uuid } from '@wederhoor/vault/fields'
+import { type KekRing, passingKek } from '@wederhoor/vault/kek'
+import { type OpenRequest, VaultError } from '@wederhoor/vault/port'
+import fastify from 'fastify'
+import pg from 'pg'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { migrateAll } from './migrate-all.ts'
+import { openParts } from './open-parts.ts'
+import { passingSigningKeys } from './signing-keys.ts'
+
+const said = event('Said', 1, {
+  party: open('random id', uuid('PartyId')),
+  text: sensitive('party', z.string()),
+})
+
+describe('an installation in which somebody was erased', () => {
+  let database: TestDatabase
+  let kek: KekRing
+  let register: ErasureRegister
+  beforeEach(async () => {
+    database = await createTestDatabase()
+    await migrateAll(database.pool, [])
+    kek = passingKek()
+    register = memoryRegister()
+  })
+  afterEach(() => database.drop())
+
+  async function opening(given: { readonly register: ErasureRegister }) {
+    const pool = new pg.Pool({ connectionString: database.url, max: 5 })
+    pool.on('error', () => undefined)
+    const broker = inProcessBroker({ pool })
+    try {
+      const { parts, close } = await openParts({
+        pool,
+        broker,
+        clock: fixedClock('2024-03-01T09:00:00.000Z'),
+        verifier: { verify: () => Promise.reject(new Error('nobody asks')) } as never,
+        logger: fastify({ logger: false }).log,
+        kek,
+        ...given,
+        pepper: randomBytes(32),
+        ledger: 'wederhoor.test/ledger',
+        policy: '2024-01',
+        random: () => 0.5,
+        signingKeys: passingSigningKeys(),
+        guardOf: () => memoryGuard(),
+      })
+      return {
+        parts,
+        async close() {
+          await close()
+          await broker.close()
+          await pool.end()
+        },
+      }
+    } catch (error) {
+      await broker.close()
+      await pool.end()
+      throw error
+    }
+  }
+
+  const requestFor = (dossier: string, sealed: OpenRequest['sealed']): OpenRequest => ({
+    dossier,
+    sealed,
+    actor: { subject: 's', person: 'p', roles: ['worker'], desk: 'north', organisation: null },
+    purpose: 'intake',
+    screen: 'GET /things/:thingId',
+    at: '2024-03-01T09:00:00.000Z',
+    trace: null,
+  })
+
+  test('opens nothing of a backup from before until the erasure was applied again (AVG-03)', async () => {
+    const owner = { dossier: randomUUID(), party: randomUUID() }
+    const before = await opening({ register })
+    const { text } = await before.parts.vault.seal(said, owner, { text: 'told in confidence' })
+    await before.close()
+
+    // What a backup does: another database goes on without this one, which comes back as it was.
+    await register.add({ ...owner, pseudonyms: [] })
+    const unreadable = { ...register, read: () => Promise.reject(gone()) }
+    await expect(opening({ register: unreadable })).rejects.toMatchObject({ code: 'unavailable' })
+
+    const after = await opening({ register })
+    const opened = await after.parts.vault.open(requestFor(owner.dossier, [text]))
+    expect(opened).toEqual([{ kind: 'erased', path: '/text' }])
+    expect(await after.parts.erasing.steps.scan(owner)).toEqual({ clean: true, places: [] })
+    await after.close()
+  })
+
+  test('erases in the running process, and ends the epoch that a backup would need', async () => {
+    const owner = { dossier: randomUUID(), party: randomUUID() }
+    const { parts, close } = await opening({ register })
+    const { text } = await parts.vault.seal(said, owner, { text: 'told in confidence' })
+    const { steps, epochs } = parts.erasing
+    await steps.raiseFence(owner)
+    await steps.destroyKeys(owner)
+    expect(await steps.deleteSealed(owner)).toEqual({ digests: 1 })
+    const [old] = await epochs.list()
+    expect(await steps.finality(owner)).toEqual({ final: false, waitsFor: [old] })
+    await epochs.begin()
+    expect(await epochs.end(old ?? '')).toEqual({ kind: 'destroyed' })
+    expect(await steps.finality(owner)).toEqual({ final: true, waitsFor: [] })
+    const opened = await parts.vault.open(requestFor(owner.dossier, [text]))
+    expect(opened).toEqual([{ kind: 'erased', path: '/text' }])
+    await close()
+  })
+})
+
+const gone = () => new VaultError('unavailable', 'the register cannot be read')

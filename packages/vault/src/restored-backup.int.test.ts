@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto'
+import { memoryStore } from '@wederhoor/event-store/memory'
+import type { Position } from '@wederhoor/event-store/port'
+import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-database'
+import pg from 'pg'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { memoryRegister } from './erasure-register.ts'
+import {
+  type ErasureWorld,
+  erase,
+  meet,
+  processIn,
+  read,
+  startIn,
+} from './erasure-world.fixture.ts'
+import { kekEpochs } from './kek-epochs.ts'
+import { postgresVault } from './postgres.ts'
+import { migratedDatabase, worldIn } from './postgres-world.fixture.ts'
+import { newOwner } from './story.fixture.ts'
+
+describe('a database that was restored', () => {
+  let database: TestDatabase
+  let world: ErasureWorld
+  beforeEach(async () => {
+    database = await migratedDatabase()
+    world = worldIn(database.pool)
+  })
+  afterEach(() => database.drop())
+
+  test('restored backup: a copy from before the erasure erases again before anything opens', async () => {
+    const owner = newOwner()
+    const other = { ...owner, party: randomUUID() }
+    const { vault } = processIn(world)
+    const { ofOne, ofOther } = await meet(world, vault, { one: owner, other }, 'x')
+    const backup = await copyOf(database)
+    try {
+      await erase(world, processIn(world), owner)
+      const restored = worldIn(backup.pool, { register: world.register, kek: world.kek })
+      expect(await read(processIn(restored).vault, owner, ofOne)).toEqual(['x of one'])
+      const started = await startIn(restored)
+      expect(await read(started.vault, owner, ofOne, ofOther)).toEqual(['erased', 'x of other'])
+      expect((await started.steps.scan(owner)).places).toEqual([])
+      const late = meet(restored, started.vault, { one: owner, other }, 'again')
+      await expect(late).rejects.toMatchObject({ code: 'erased' })
+      expect(await restored.store.raiseFence({ dossier: owner.dossier, owner: owner.party })).toBe(
+        '1' as Position,
+      )
+    } finally {
+      await backup.drop()
+    }
+  })
+
+  test('a key that somebody put back is destroyed again at the start', async () => {
+    const owner = newOwner()
+    const other = { ...owner, party: randomUUID() }
+    const { pool } = database
+    await meet(world, processIn(world).vault, { one: owner, other }, 'x')
+    await pool.query('create table stolen as select * from vault.data_key where party = $1', [
+      owner.party,
+    ])
+    await erase(world, processIn(world), owner)
+    await startIn(world)
+    await pool.query('insert into vault.data_key select * from stolen')
+    const { steps } = await startIn({ ...world, register: memoryRegister() })
+    expect((await steps.scan(owner)).places).toEqual([])
+  })
+
+  test('a ledger that was restored alone gets its fences back, as the register says', async () => {
+    const owner = newOwner()
+    const other = { ...owner, party: randomUUID() }
+    const { ofOne, ofOther } = await meet(world, processIn(world).vault, { one: owner, other }, 'x')
+    await erase(world, processIn(world), owner)
+    const alone = { ...world, store: memoryStore() }
+    const { vault } = await startIn(alone)
+    const sealed = { ...vault, seal: async () => ({ ofOne, ofOther }) as never }
+    const named = meet(alone, sealed, { one: owner, other }, 'again')
+    await expect(named).rejects.toMatchObject({ code: 'erased' })
+  })
+
+  test('restored backup, epoch destroyed: nothing opens what was erased, whoever serves from it; the live one goes on', async () => {
+    const owner = newOwner()
+    const other = { ...owner, party: randomUUID() }
+    const { vault } = processIn(world)
+    const { ofOne, ofOther } = await meet(world, vault, { one: owner, other }, 'x')
+    const backup = await copyOf(database)
+    try {
+      const { steps } = processIn(world)
+      await erase(world, { steps }, owner)
+      const epochs = kekEpochs({ storage: world.storage, kek: world.kek })
+      const [old] = await epochs.list()
+      await epochs.begin()
+      expect(await epochs.end(old ?? '')).toEqual({ kind: 'destroyed' })
+      expect((await steps.finality(owner)).final).toBe(true)
+      expect(await read(processIn(world).vault, owner, ofOne, ofOther)).toEqual([
+        'erased',
+        'x of other',
+      ])
+
+      const stolen = worldIn(backup.pool, { kek: world.kek })
+      const opened = read(processIn(stolen).vault, owner, ofOne)
+      await expect(opened).rejects.toMatchObject({ code: 'key-missing' })
+      const served = postgresVault({
+        ...stolen,
+        pool: backup.pool,
+        ledgerOrigin: 'ledger.example/access',
+        policy: '2026-01',
+      })
+      await expect(served).rejects.toMatchObject({ code: 'key-missing' })
+    } finally {
+      await backup.drop()
+    }
+  })
+})
+
+/** Another database with the same content: what a restored backup is. Throws out whoever is connected to the first. */
+async function copyOf(database: TestDatabase): Promise<TestDatabase> {
+  const copy = await createTestDatabase()
+  const [from, to] = [database, copy].map(({ url }) => new URL(url).pathname.slice(1))
+  const address = new URL(database.url)
+  address.pathname = '/postgres'
+  const admin = new pg.Client({ connectionString: address.href })
+  await admin.connect()
+  try {
+    await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
+      from,
+    ])
+    await admin.query(`drop database ${to}`)
+    await admin.query(`create database ${to} template ${from}`)
+  } finally {
+    await admin.end()
+  }
+  return copy
+}
