@@ -263,3 +263,47 @@ describe('a melder who is erased', () => {
     expect(JSON.stringify(lines)).toContain('Van de ander.')
   })
 })
+
+describe('a party who is erased', () => {
+  test('while others write: no entry after it names content of theirs', async () => {
+    await written()
+    await cases.post(at('/request'), { ground }, 'anna')
+    const writing = Array.from({ length: 30 }, (_, index) =>
+      cases.post('/wishes', { wish: `${secret} ${index}` }, 'anna'),
+    )
+    const deciding = cases.post(at('/decision'), { verdict: 'erase' }, 'fenna')
+    const statuses = (await Promise.all(writing)).map((one) => one.status)
+    expect((await deciding).status).toBe(200)
+    await pass()
+    expect(statuses.every((status) => status === 200 || status === 410 || status === 409)).toBe(
+      true,
+    )
+    const { rows } = await cases.world.pool.query<{ type: string; owned: boolean }>(
+      `SELECT type, EXISTS (
+         SELECT FROM json_each_text(convert_from(bytes, 'UTF8')::json -> 'c') c
+         JOIN vault.sealed s ON s.digest = decode(rpad(translate(c.value, '-_', '+/'), 44, '='), 'base64')
+         WHERE s.party = $2) AS owned
+       FROM ledger_case_history.entry WHERE dossier = $1 ORDER BY position`,
+      [cases.dossier(), cases.melder()],
+    )
+    const from = rows.findIndex((row) => row.type === 'PartyErased')
+    expect(rows.slice(0, from).filter((row) => row.owned).length).toBeGreaterThan(1)
+    expect(rows.slice(from).filter((row) => row.owned)).toEqual([])
+    expect(await sealedOf(cases.melder())).toMatchObject({ live: 0, keys: 0 })
+    expect((await seen()).status).toBe('completed')
+  })
+
+  test('and is not the melder leaves the case open and the melder’s words as they are', async () => {
+    await written()
+    await cases.post(at('/request', respondent), { ground: 'bezwaar' }, 'anna')
+    const decided = await cases.post(at('/decision', respondent), { verdict: 'erase' }, 'fenna')
+    expect(decided.status).toBe(200)
+    await pass()
+    expect((await seen(respondent)).status).toBe('completed')
+    const { case: row, lines } = (await cases.get(`/v1/cases/${cases.dossier()}`, 'anna')).body
+    expect(row.status).toBe('open')
+    expect(JSON.stringify(lines)).toContain(planted[3])
+    expect(JSON.stringify(lines)).not.toContain('Van de ander.')
+    expect((await cases.mine()).status).toBe(200)
+  })
+})
