@@ -83,7 +83,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): EventStore {
     }
   }
 
-  const headPosition = (): Position => positionOf(String(log.length))
+  const headPosition = (): Position => positionOf(log.length)
 
   async function checkClock(): Promise<void> {
     if (options.clock === undefined) return

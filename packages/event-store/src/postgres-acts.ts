@@ -4,7 +4,7 @@ import { checkedOut } from './checked-out.ts'
 import type { FencedOwner, Position } from './port.ts'
 import { answered, type BatchSource } from './postgres-append.ts'
 import { failureOf, refusal, unavailable } from './postgres-error.ts'
-import { positionOf } from './validate.ts'
+import { type Int8, positionOf } from './validate.ts'
 
 /** Contracts: `EventStore` in port.ts. Nothing is checked here. */
 export function ledgerActs(source: Pick<BatchSource, 'pool' | 'schema' | 'answerMs'>) {
@@ -20,7 +20,7 @@ export function ledgerActs(source: Pick<BatchSource, 'pool' | 'schema' | 'answer
 
   return {
     async raiseFence({ dossier, owner }: FencedOwner): Promise<Position> {
-      const { position } = await act<{ position: string }>({
+      const { position } = await act<{ position: Int8 }>({
         text: `select ${schema}.raise_fence($1, $2) as position`,
         values: [dossier, owner],
       })

@@ -13,7 +13,7 @@ import {
 import { fenceConformance } from './fence-conformance.ts'
 import { type LedgerWorld, ledgerWorld } from './ledger-world.ts'
 import { migrateStore } from './migrate-store.ts'
-import { type Expected, StoreError } from './port.ts'
+import { type Expected, START, StoreError } from './port.ts'
 import { postgresStore } from './postgres.ts'
 import { batchStatement } from './postgres-batch.ts'
 
@@ -237,6 +237,24 @@ describe('transactions held open', () => {
       if (rows[0]?.waiters === count) return
     }
   }
+})
+
+describe('a process in which bigints are read as bigints', () => {
+  test('still gets positions as decimal text', async () => {
+    const pool = new pg.Pool({
+      connectionString: database.url,
+      types: { getTypeParser: ((oid: number) => (oid === 20 ? BigInt : String)) as never },
+    })
+    const store = postgresStore({ pool, ledgerName: world.ledgerName, notify: false })
+    expect(await store.head()).toBe(START)
+    await world.open().append('case-1', 'no-stream', [anEntry()])
+    expect(await store.head()).toBe('1')
+    expect((await store.readAll(START, 1))[0]?.position).toBe('1')
+    const owner = { dossier: nextId(), owner: nextId() }
+    expect(await store.raiseFence(owner)).toBe('1')
+    await store.close()
+    await pool.end()
+  })
 })
 
 describe('an append', () => {

@@ -3,19 +3,14 @@ import type { Pool } from 'pg'
 import { batchQueue } from './batch-queue.ts'
 import { tolerateIdleLoss } from './checked-out.ts'
 import { ledgerSchema } from './migrate-store.ts'
-import {
-  type AppendResult,
-  type EventStore,
-  type Position,
-  type StoredEntry,
-  StoreError,
-} from './port.ts'
+import { type AppendResult, type EventStore, type StoredEntry, StoreError } from './port.ts'
 import { ledgerActs } from './postgres-acts.ts'
 import { commitBatch } from './postgres-append.ts'
 import { unavailable } from './postgres-error.ts'
 import { type Listener, listener, notifier } from './postgres-wake.ts'
 import {
   comparePositions,
+  type Int8,
   positionNumber,
   positionOf,
   validateAppend,
@@ -40,7 +35,7 @@ export interface PostgresStoreOptions {
 }
 
 type EntryRow = [
-  position: string,
+  position: Int8,
   stream: string,
   revision: number,
   id: string,
@@ -112,7 +107,7 @@ export function postgresStore(options: PostgresStoreOptions): EventStore {
     async head() {
       refuseWhenClosed()
       try {
-        const { rows } = await pool.query<{ position: string }>({
+        const { rows } = await pool.query<{ position: Int8 }>({
           name: `${schema}.head`,
           text: `select position from ${schema}.head`,
         })
@@ -156,5 +151,5 @@ export function postgresStore(options: PostgresStoreOptions): EventStore {
 
 function storedEntry(row: EntryRow): StoredEntry {
   const [position, stream, revision, id, type, dossier, bytes] = row
-  return { position: position as Position, stream, revision, id, type, dossier, bytes }
+  return { position: positionOf(position), stream, revision, id, type, dossier, bytes }
 }

@@ -85,6 +85,11 @@ export function positionNumber(position: Position): string {
   return position
 }
 
-/** The position of that decimal number; `START` for `0`. */
-export const positionOf = (number: string): Position =>
-  number === '0' ? START : (number as Position)
+/** As the client reads a bigint column: a string, unless somebody in this process has told it otherwise. */
+export type Int8 = string | number | bigint
+
+/** The position of that number; `START` for 0. */
+export function positionOf(number: Int8): Position {
+  const decimal = String(number)
+  return decimal === '0' ? START : (decimal as Position)
+}
