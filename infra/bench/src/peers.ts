@@ -1,125 +1,18 @@
-/** What is measured beside each other: ours through its port, emmett through its own, and a bare statement as the limit. */
+/** What ours is measured beside: emmett through its own port, and a bare statement as the limit. */
 import { randomUUID } from 'node:crypto'
 import { getPostgreSQLEventStore } from '@event-driven-io/emmett-postgresql'
-import { migrateStore } from '@wederhoor/event-store/migrate-store'
-import type { NewEntry } from '@wederhoor/event-store/port'
-import { postgresStore } from '@wederhoor/event-store/postgres'
-import { type Entry, encodeEntry, newNonce } from '@wederhoor/ledger/entry'
-import { migrate } from '@wederhoor/postgres/migrate'
-import { event, open, sensitive, uuid } from '@wederhoor/vault/fields'
-import { passingKek } from '@wederhoor/vault/kek'
-import { vaultMigrations } from '@wederhoor/vault/migrations'
-import { postgresVault } from '@wederhoor/vault/postgres'
 import type pg from 'pg'
-import { z } from 'zod'
+import { DIGEST, entryBytes } from './entry-bytes.ts'
 
 export interface Peer {
-  readonly name: 'ours' | 'emmett' | 'raw'
+  readonly name: string
   /** One event to the writer's own stream, durable on return. */
   append(writer: number, turn: number): Promise<void>
   /** Rows that stand in the table. */
   rows(): Promise<number>
+  /** What works beside the appends while they are measured. */
+  readonly beside?: { start(): void; stop(): Promise<void> }
   close(): Promise<void>
-}
-
-const noted = event('Noted', 1, {
-  party: open('random id', uuid('PartyId')),
-  text: sensitive('party', z.string()),
-})
-const STORY = 'Ik werd geweigerd bij de deur, mijn vriendin niet. '.repeat(6)
-const SEALED_EVERY = 10
-
-/** The bytes of one entry of ours: what the other two store as well. */
-function entryBytes(
-  place: { stream: string; revision: number; id: string },
-  sealed: string,
-): Uint8Array {
-  const entry: Entry = {
-    v: 1,
-    ledger: 'bench.localhost/ledger',
-    dossier: '9c1d2e3f-4a5b-4c6d-8e7f-901234567890',
-    ...place,
-    type: 'Noted',
-    schemaVersion: 1,
-    n: newNonce(),
-    recordedAt: '2024-03-01T09:00:00.000Z' as Entry['recordedAt'],
-    occurredAt: '2024-03-01T09:00:00.000Z' as Entry['occurredAt'],
-    actor: {
-      role: 'caseworker',
-      desk: 'loket-utrecht',
-      pseudonym: randomUUID() as Entry['actor']['pseudonym'],
-    },
-    power: { code: 'bijstand', version: '1' },
-    policy: '2024-01',
-    causation: null,
-    correlation: randomUUID(),
-    trace: null,
-    data: {
-      party: randomUUID(),
-      channel: 'telefoon',
-      direction: 'in',
-      at: '2024-03-01T09:00:00.000Z',
-    },
-    c: { '/text': sealed },
-  }
-  return encodeEntry(entry)
-}
-
-const DIGEST = 'k8Zs0d1cT0h0V1yP2m6Q5b4c3d2e1f0g9h8i7j6k5l4'
-
-export async function ours(pool: pg.Pool): Promise<Peer> {
-  await migrateStore(pool, 'bench')
-  await migrateStore(pool, 'bench_access')
-  await migrate(pool, vaultMigrations)
-  const store = postgresStore({ pool, ledgerName: 'bench' })
-  const accessStore = postgresStore({ pool, ledgerName: 'bench_access', notify: false })
-  const vault = await postgresVault({
-    pool,
-    kek: passingKek(),
-    accessStore,
-    ledgerOrigin: 'bench.localhost/access',
-    policy: '2024-01',
-  })
-  const streams = new Map<
-    number,
-    { stream: string; revision: number; dossier: string; party: string }
-  >()
-  return {
-    name: 'ours',
-    async append(writer, turn) {
-      const own = streams.get(writer) ?? {
-        stream: `bench-${randomUUID()}`,
-        revision: -1,
-        dossier: randomUUID(),
-        party: randomUUID(),
-      }
-      streams.set(writer, own)
-      const { dossier, party, stream } = own
-      const sealed =
-        turn % SEALED_EVERY === 0
-          ? (await vault.seal(noted, { dossier, party }, { text: STORY })).text.sealed
-          : DIGEST
-      const id = randomUUID()
-      const revision = own.revision + 1
-      const entry: NewEntry = {
-        id,
-        type: 'Noted',
-        dossier,
-        bytes: entryBytes({ stream, revision, id }, sealed),
-      }
-      const result = await store.append(stream, own.revision < 0 ? 'no-stream' : own.revision, [
-        entry,
-      ])
-      if (result.kind !== 'appended') throw new Error(`ours: ${result.kind}`)
-      own.revision = result.revision
-    },
-    rows: () => countRows(pool, 'ledger_bench.entry'),
-    async close() {
-      await vault.close()
-      await store.close()
-      await accessStore.close()
-    },
-  }
 }
 
 export async function emmett(pool: pg.Pool, url: string): Promise<Peer> {
@@ -240,7 +133,7 @@ export async function rawSingle(pool: pg.Pool): Promise<(writer: number) => Prom
   }
 }
 
-async function countRows(pool: pg.Pool, table: string): Promise<number> {
+export async function countRows(pool: pg.Pool, table: string): Promise<number> {
   const { rows } = await pool.query<{ rows: number }>(`SELECT count(*)::int AS rows FROM ${table}`)
   return rows[0]?.rows ?? 0
 }
