@@ -105,6 +105,10 @@ const policySchema = z.strictObject({
       /** How long a backup is kept: until then it could open what was erased. */
       backups: termSetting,
     }),
+    evidence: z.strictObject({
+      /** How often somebody from outside the house verifies each ledger. */
+      ledgerCheckEvery: termSetting,
+    }),
   }),
   powers: z.array(powerSchema),
 })
