@@ -2,6 +2,9 @@ import type { Pool } from 'pg'
 import pg from 'pg'
 import type { Lease } from './lease.ts'
 
+/** A machine that vanished holds nothing for longer than about half a minute; PostgreSQL's own default is hours. */
+const NOTICE_DEATH = `set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3`
+
 /**
  * A lease on an advisory lock, kept by a connection of its own: it ends with the connection, and so with the process.
  * Several processes ask for the same `name` in the same database.
@@ -21,6 +24,7 @@ export function postgresLease(source: { readonly pool: Pool; readonly name: stri
     fresh.on('end', lost)
     try {
       await fresh.connect()
+      await fresh.query(NOTICE_DEATH)
     } catch (error) {
       await fresh.end().catch(() => undefined)
       throw error

@@ -22,10 +22,21 @@ const schema = z.object({
   /** Folder with `kek` and `pepper`: not beside the database, not in its backup. */
   KEYS_DIRECTORY: z.string().min(1),
   /**
+   * A key store that speaks the Vault-transit API holds the KEK instead of that folder, when an address is given. The file
+   * holds the token and is read at each call, so that an agent may renew it. `context` for a key made with derived=true.
+   */
+  KEK_TRANSIT_ADDRESS: z.url().optional(),
+  KEK_TRANSIT_MOUNT: z.string().min(1).default('transit'),
+  KEK_TRANSIT_KEY: z.string().min(1).default('wederhoor'),
+  KEK_TRANSIT_TOKEN_FILE: z.string().min(1).default('/run/secrets/transit-token'),
+  KEK_TRANSIT_BINDS: z.enum(['context', 'associated_data']).default('context'),
+  /**
    * Folder of the signing guards, for the service that signs checkpoints: on another disk than the database, restored by
    * no backup. Left out: `guard` in the folder of the keys, which then must not be restored with the database either.
    */
   GUARD_DIRECTORY: z.string().min(1).optional(),
+  /** Instead of a folder: a database for the signing guards, not the one of the ledgers and not in its backup. */
+  GUARD_DATABASE_URL: z.url().optional(),
   LEDGER_ORIGIN: z.string().min(1),
   TOKEN_ISSUER: z.url(),
   TOKEN_AUDIENCE: z.string().min(1),

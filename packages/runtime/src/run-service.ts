@@ -1,14 +1,18 @@
 /** One service as a process of its own, on PostgreSQL and Kafka: the distributed form. */
 import { randomInt } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { kafkaBroker } from '@wederhoor/broker/kafka'
 import { databaseClock } from '@wederhoor/calendar/database-clock'
 import { tokenVerifier } from '@wederhoor/identity/token'
 import { createLogger } from '@wederhoor/telemetry/log'
 import { startTelemetry } from '@wederhoor/telemetry/telemetry'
+import type { KekRing } from '@wederhoor/vault/kek'
+import { transitKek } from '@wederhoor/vault/transit-kek'
 import pg from 'pg'
-import { readConfig } from './config.ts'
+import { readConfig, type ServiceConfig } from './config.ts'
 import { evidenceFiles } from './evidence-files.ts'
+import { guardDatabase } from './guard-database.ts'
 import { keyFiles } from './key-files.ts'
 import { migrateAll, type ServiceMigrations } from './migrate-all.ts'
 import { openParts } from './open-parts.ts'
@@ -43,12 +47,15 @@ export async function runService(service: {
     jwks: new URL(config.TOKEN_JWKS_URL),
     clock,
   })
+  const guards =
+    config.GUARD_DATABASE_URL === undefined ? undefined : guardDatabase(config.GUARD_DATABASE_URL)
   const { parts, close } = await openParts({
-    ...(await keyFiles(config.KEYS_DIRECTORY)),
+    ...(await keyFiles(config.KEYS_DIRECTORY, transitOf(config))),
     ...evidenceFiles({
       keysDirectory: config.KEYS_DIRECTORY,
       guardDirectory: config.GUARD_DIRECTORY ?? join(config.KEYS_DIRECTORY, 'guard'),
     }),
+    ...(guards === undefined ? {} : { guardOf: guards.guardOf }),
     pool,
     broker,
     clock,
@@ -68,9 +75,21 @@ export async function runService(service: {
     await app.server.close()
     await app.workers.stop()
     await close()
+    await guards?.close()
     await broker.close()
     await pool.end()
     await telemetry.shutdown()
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop())
+}
+
+function transitOf(config: ServiceConfig): KekRing | undefined {
+  if (config.KEK_TRANSIT_ADDRESS === undefined) return undefined
+  return transitKek({
+    address: config.KEK_TRANSIT_ADDRESS,
+    mount: config.KEK_TRANSIT_MOUNT,
+    key: config.KEK_TRANSIT_KEY,
+    binds: config.KEK_TRANSIT_BINDS,
+    token: async () => (await readFile(config.KEK_TRANSIT_TOKEN_FILE, 'utf8')).trim(),
+  })
 }
