@@ -28,9 +28,10 @@ export type Transit = <Answer extends z.ZodType>(
 export function transitClient(options: TransitOptions): Transit {
   const { address, mount, token, timeoutMs = TIMEOUT_MS } = options
   return async (method, path, answer, body) => {
+    const mine = await tokenOf(token)
     const response = await fetch(new URL(`/v1/${mount}/${path}`, address), {
       method,
-      headers: { 'x-vault-token': await token(), 'content-type': 'application/json' },
+      headers: { 'x-vault-token': mine, 'content-type': 'application/json' },
       // The token goes to whom it was meant for, and to nobody that one names.
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
@@ -42,6 +43,14 @@ export function transitClient(options: TransitOptions): Transit {
     const parsed = answer.safeParse(outer.data?.data)
     if (!parsed.success) throw new TransitError('not-understood', response.status)
     return parsed.data
+  }
+}
+
+async function tokenOf(token: TransitOptions['token']): Promise<string> {
+  try {
+    return await token()
+  } catch (cause) {
+    throw new TransitError('no-token', undefined, { cause })
   }
 }
 

@@ -2,6 +2,8 @@
 export type TransitErrorCode =
   | 'timeout'
   | 'unreachable'
+  /** There was none to send. */
+  | 'no-token'
   /** 403: the token is not valid (any more), or its policy does not allow this. */
   | 'forbidden'
   /** 404: no such mount or key. */

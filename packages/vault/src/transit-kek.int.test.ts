@@ -85,11 +85,16 @@ describe.each(['context', 'associated_data'] as const)(
       expect(Buffer.from(await impatient.unwrap(wrapped, 'one'))).toEqual(dataKey)
     })
 
-    test('names a wrong token, a wrong key and a key store that is not there, and tells no token', async () => {
+    test('names a wrong token, none, a wrong key and a key store that is not there, and tells no token', async () => {
       const wrong = kekWith({ token: () => 's.wrong-token' })
       const refused = await wrong.wrap(dataKey, 'one').catch((error: unknown) => error)
       expect(refused).toMatchObject({ code: 'unavailable', cause: { code: 'forbidden' } })
       expect(String(refused)).not.toContain('s.wrong-token')
+      const none = kekWith({ token: () => Promise.reject(new Error('no such file')) })
+      await expect(none.wrap(dataKey, 'one')).rejects.toMatchObject({
+        code: 'unavailable',
+        cause: { code: 'no-token' },
+      })
       await expect(kekWith({ key: 'no-such-key' }).epochs()).rejects.toMatchObject({
         code: 'key-missing',
       })
