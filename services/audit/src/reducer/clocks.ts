@@ -69,6 +69,24 @@ const rules: Readonly<Record<string, Rule>> = {
   'case AcuteDangerReviewed': (facts) => ({ ends: [`danger-${text(facts['danger'])}`] }),
   'case DangerReviewOverdue': (facts) => ({ ends: [`danger-${text(facts['danger'])}`] }),
   'case CaseClosed': ends('first-contact', 'contact-person'),
+  'case MelderErased': (facts) => ({
+    ends: [
+      'first-contact',
+      'contact-person',
+      ...texts(facts['notes']).map((one) => `reply-${one}`),
+    ],
+  }),
+
+  'erasure LegalHoldPlaced': (facts) => ({
+    starts: clock(`hold-${text(facts['hold'])}`, facts['reviewDueAt']),
+  }),
+  'erasure LegalHoldLifted': (facts) => ({ ends: [`hold-${text(facts['hold'])}`] }),
+  'erasure LegalHoldOverdue': (facts) => ({ ends: [`hold-${text(facts['hold'])}`] }),
+  'erasure ErasureIncomplete': (facts) => ({
+    starts: clock(facts['stage'] === 'backups' ? 'final' : 'erase', facts['againDueAt']),
+  }),
+  'erasure ErasureCompleted': starts('final', 'finalDueAt', 'erase'),
+  'erasure ErasureFinal': ends('final'),
 
   'hearing TermStarted': (facts) => ({ starts: running(text(facts['party']), facts['dues']) }),
   'hearing TermExtended': (facts) => ({
@@ -114,6 +132,8 @@ export function clockChanges(category: string, type: string, facts: Facts): Cloc
 
 const clock = (kind: string, dueAt: unknown): readonly Clock[] =>
   typeof dueAt === 'string' ? [{ kind, dueAt }] : []
+
+const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(text) : [])
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : 'unknown')
 

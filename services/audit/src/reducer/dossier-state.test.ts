@@ -155,7 +155,7 @@ describe('every stored event that carries a term', () => {
   const services = new URL('../../../', import.meta.url)
   /** What passed, was claimed or was known before; it starts nothing. */
   const noTerm = /^HandoverAccepted firstContactDueAt$|Overdue dueAt$/
-  const categories = ['melding', 'case', 'hearing', 'mediation', 'referral']
+  const categories = ['melding', 'case', 'hearing', 'mediation', 'referral', 'erasure']
   const carried = readdirSync(services)
     // A signal belongs to no dossier, so that no replay ever meets it.
     .filter((service) => service !== 'signalling')

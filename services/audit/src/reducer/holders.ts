@@ -37,6 +37,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'case ContactPersonLeft': personIn('interim'),
   'case CaseClosed': () => ({ open: false }),
   'case CaseReopened': () => ({ open: true }),
+  'case MelderErased': () => ({ open: false }),
   'hearing HearingEnded': () => ({ open: false }),
   'hearing HearingReopened': () => ({ open: true }),
   'mediation MediationEnded': () => ({ open: false }),
