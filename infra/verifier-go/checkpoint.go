@@ -25,19 +25,7 @@ const noteMax = 64 << 10
 // openCheckpoint reads a note and checks every signature of a known key; one of them must be of a key that carries the
 // origin as its name.
 func openCheckpoint(message []byte, keys *keyring) (*checkpoint, error) {
-	if keys.opened == nil {
-		return openAnew(message, keys)
-	}
-	type outcome struct {
-		opened *checkpoint
-		err    error
-	}
-	if known, found := keys.opened.Load(string(message)); found {
-		return known.(outcome).opened, known.(outcome).err
-	}
-	opened, err := openAnew(message, keys)
-	keys.opened.Store(string(message), outcome{opened, err})
-	return opened, err
+	return keys.memory.open(message, keys)
 }
 
 func openAnew(message []byte, keys *keyring) (*checkpoint, error) {

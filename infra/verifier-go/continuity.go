@@ -9,8 +9,8 @@ import (
 
 // checkContinuity proves that the ledger went on from the checkpoint that the bundle itself starts from, and from the one
 // that the caller kept.
-func checkContinuity(files bundle, asked request, keys *keyring, proved *proof) error {
-	from, err := checkOwnStart(files, keys, proved)
+func checkContinuity(files bundle, shape *layout, asked request, keys *keyring, proved *proof) error {
+	from, err := checkOwnStart(files, shape, keys, proved)
 	if err != nil || asked.since == nil {
 		return err
 	}
@@ -52,8 +52,8 @@ func openEarlier(note []byte, keys *keyring, proved *proof) (*checkpoint, error)
 }
 
 // checkOwnStart proves log/from.checkpoint by log/consistency, where the bundle holds them.
-func checkOwnStart(files bundle, keys *keyring, proved *proof) (*checkpoint, error) {
-	if _, there := files.sizes()[sinceCheckpoint]; !there {
+func checkOwnStart(files bundle, shape *layout, keys *keyring, proved *proof) (*checkpoint, error) {
+	if !shape.hasStart {
 		return nil, nil
 	}
 	note, err := readWhole(files, sinceCheckpoint, 1, noteMax)

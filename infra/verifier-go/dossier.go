@@ -2,20 +2,17 @@ package main
 
 import (
 	"bytes"
-	"maps"
-	"slices"
-	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
 
 // readDossier proves entries of one dossier: each with a proof of its own, all under one and the same checkpoint.
-func readDossier(files bundle, keys *keyring, disclosures *disclosureReader) (*proof, error) {
-	leaves, err := leavesOf(files.sizes())
-	if err != nil {
-		return nil, err
+func readDossier(files bundle, shape *layout, keys *keyring, disclosures *disclosureReader) (*proof, error) {
+	leaves := shape.leaves
+	held := &dossier{files: files, keys: keys, unserved: map[string]bool{}}
+	for _, digest := range shape.served {
+		held.unserved[digest] = true
 	}
-	held := &dossier{files: files, keys: keys, unserved: servedDigests(files.sizes())}
 	for _, leaf := range leaves {
 		if err := held.proveEntry(leaf); err != nil {
 			return nil, err
@@ -28,49 +25,13 @@ func readDossier(files bundle, keys *keyring, disclosures *disclosureReader) (*p
 			return nil, err
 		}
 	}
-	if err := held.checkServed(); err != nil {
+	if err := held.checkServed(shape.served); err != nil {
 		return nil, err
 	}
-	hearings, err := checkHearings(files, told, keys)
-	if err != nil {
+	if err := checkHearings(files, shape.hearings, told, keys); err != nil {
 		return nil, err
 	}
-	return &proof{checkpoint: held.opened, note: held.note, entries: told.entries, hearings: hearings}, nil
-}
-
-func leavesOf(sizes map[string]int64) ([]int64, error) {
-	var leaves []int64
-	for _, name := range slices.Sorted(maps.Keys(sizes)) {
-		number, isEntry := strings.CutPrefix(name, entriesFolder)
-		if !isEntry {
-			if proof, isProof := strings.CutPrefix(name, proofsFolder); isProof {
-				if _, there := sizes[entriesFolder+strings.TrimSuffix(proof, proofSuffix)]; !there {
-					return nil, broken("%s proves an entry that is missing", name)
-				}
-			}
-			continue
-		}
-		leaf, err := parseDecimal(number)
-		if err != nil {
-			return nil, broken("%s has as number %v", name, err)
-		}
-		leaves = append(leaves, leaf)
-	}
-	if len(leaves) == 0 {
-		return nil, broken("the bundle holds neither %s nor any entry", ledgerCheckpoint)
-	}
-	slices.Sort(leaves)
-	return leaves, nil
-}
-
-func servedDigests(sizes map[string]int64) map[string]bool {
-	digests := map[string]bool{}
-	for name := range sizes {
-		if digest, isServed := strings.CutPrefix(name, servedFolder); isServed {
-			digests[digest] = true
-		}
-	}
-	return digests
+	return &proof{checkpoint: held.opened, note: held.note, entries: told.entries, hearings: int64(len(shape.hearings))}, nil
 }
 
 type dossier struct {
@@ -94,24 +55,34 @@ func (d *dossier) proveEntry(leaf int64) error {
 	if err != nil {
 		return err
 	}
-	proof, err := parseProofFile(text)
-	if err != nil {
-		return unprovedAt(leaf, "%s: %v", name, err)
-	}
-	if err := d.useCheckpoint(leaf, proof.checkpoint); err != nil {
-		return err
-	}
-	if proof.index != leaf {
-		return unprovedAt(leaf, "%s is about leaf %d", name, proof.index)
-	}
 	content, err := d.entryBytes(leaf)
 	if err != nil {
 		return err
 	}
-	if err := tlog.CheckRecord(proof.hashes, d.opened.tree.N, d.opened.tree.Hash, leaf, tlog.RecordHash(content)); err != nil {
-		return unprovedAt(leaf, "the entry is not proved to stand in the ledger at this leaf")
+	proof, err := d.keys.memory.prove(leaf, text, content, func() (*proofFile, error) {
+		return d.proveAnew(leaf, text, content)
+	})
+	if err != nil {
+		return err
 	}
-	return nil
+	return d.useCheckpoint(leaf, proof.checkpoint)
+}
+
+func (d *dossier) proveAnew(leaf int64, text, content []byte) (*proofFile, error) {
+	proof, err := parseProofFile(text)
+	if err != nil {
+		return nil, unprovedAt(leaf, "its proof does not read: %v", err)
+	}
+	if err := d.useCheckpoint(leaf, proof.checkpoint); err != nil {
+		return nil, err
+	}
+	if proof.index != leaf {
+		return nil, unprovedAt(leaf, "its proof is about leaf %d", proof.index)
+	}
+	if err := tlog.CheckRecord(proof.hashes, d.opened.tree.N, d.opened.tree.Hash, leaf, tlog.RecordHash(content)); err != nil {
+		return nil, unprovedAt(leaf, "the entry is not proved to stand in the ledger at this leaf")
+	}
+	return proof, nil
 }
 
 func (d *dossier) useCheckpoint(leaf int64, note []byte) error {
@@ -167,8 +138,8 @@ func (d *dossier) isIDBefore(leaves []int64) func(string, int64) (bool, error) {
 }
 
 // checkServed proves each served text by its name, after all entries have said what they are committed to.
-func (d *dossier) checkServed() error {
-	for _, digest := range slices.Sorted(maps.Keys(servedDigests(d.files.sizes()))) {
+func (d *dossier) checkServed(served []string) error {
+	for _, digest := range served {
 		if d.unserved[digest] {
 			return unprovedAt(noLeaf, "%s%s is committed to by no entry of the bundle", servedFolder, digest)
 		}

@@ -52,7 +52,7 @@ func reportFlips(out io.Writer, files bundle, asked request) int {
 
 func loadAll(files bundle) (map[string][]byte, error) {
 	contents := map[string][]byte{}
-	for name := range files.sizes() {
+	for name := range files.list().sizes {
 		content, err := readWhole(files, name, 0, flipBytesMax)
 		if err != nil {
 			return nil, err
@@ -71,6 +71,7 @@ func flipBits(contents map[string][]byte, asked request, bitsAt func(int) []int)
 		file string
 		at   int
 	}
+	files := newInMemory(contents)
 	if asked.trusted != nil {
 		asked.trusted = asked.trusted.remembering()
 	}
@@ -81,7 +82,7 @@ func flipBits(contents map[string][]byte, asked request, bitsAt func(int) []int)
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
 			for next := range jobs {
-				unseen, err := flipByte(contents, next.file, next.at, bitsAt(next.at), asked)
+				unseen, err := flipByte(files, next.file, next.at, bitsAt(next.at), asked)
 				lock.Lock()
 				result.Unseen = append(result.Unseen, unseen...)
 				if err != nil {
@@ -110,21 +111,19 @@ func flipBits(contents map[string][]byte, asked request, bitsAt func(int) []int)
 }
 
 // flipByte works on a copy of one file; all others are shared.
-func flipByte(contents map[string][]byte, name string, at int, bits []int, asked request) (unseen []unseenFlip, err error) {
+func flipByte(files inMemory, name string, at int, bits []int, asked request) (unseen []unseenFlip, err error) {
 	defer func() {
 		if panicked := recover(); panicked != nil {
 			err = fmt.Errorf("a flip in byte %d of %s broke the verifier: %v", at, name, panicked)
 		}
 	}()
-	flipped := maps.Clone(contents)
-	flipped[name] = slices.Clone(contents[name])
-	files := newInMemory(flipped)
+	files.changed, files.instead = name, slices.Clone(files.contents[name])
 	for _, bit := range bits {
-		flipped[name][at] ^= 1 << bit
+		files.instead[at] ^= 1 << bit
 		if result, failure := verify(files, asked); failure == nil {
 			unseen = append(unseen, unseenFlip{name, at, bit, result.IndependentWitnesses})
 		}
-		flipped[name][at] ^= 1 << bit
+		files.instead[at] ^= 1 << bit
 	}
 	return unseen, nil
 }

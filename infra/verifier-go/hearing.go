@@ -92,33 +92,27 @@ func (h *hearing) checkRoot(note []byte, keys *keyring) (string, error) {
 }
 
 // checkHearings proves hearing/<id>/checkpoint of every hearing, against the entries that the bundle holds.
-func checkHearings(files bundle, told *chronicle, keys *keyring) (int64, error) {
-	count := int64(0)
-	for _, name := range slices.Sorted(maps.Keys(files.sizes())) {
-		id := between(hearingsFolder, name, checkpointFileName)
-		if id == "" {
-			continue
-		}
-		count++
-		note, err := readWhole(files, name, 1, noteMax)
+func checkHearings(files bundle, hearings []string, told *chronicle, keys *keyring) error {
+	for _, id := range hearings {
+		note, err := readWhole(files, hearingsFolder+id+checkpointFileName, 1, noteMax)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		followed := told.hearings[id]
 		if followed == nil {
-			return 0, unprovedAt(noLeaf, "the bundle holds no entry of the hearing %s", id)
+			return unprovedAt(noLeaf, "the bundle holds no entry of the hearing %s", id)
 		}
 		if _, err := followed.checkRoot(note, keys); err != nil {
-			return 0, hearingFailure(id, err)
+			return hearingFailure(id, err)
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(told.hearings)) {
 		followed := told.hearings[id]
-		if _, there := files.sizes()[hearingsFolder+id+checkpointFileName]; followed.isSealed && !there {
-			return 0, broken("%s%s%s is missing", hearingsFolder, id, checkpointFileName)
+		if _, there := files.list().sizes[hearingsFolder+id+checkpointFileName]; followed.isSealed && !there {
+			return broken("%s%s%s is missing", hearingsFolder, id, checkpointFileName)
 		}
 	}
-	return count, nil
+	return nil
 }
 
 func hearingFailure(id string, err error) error {

@@ -21,8 +21,7 @@ type keyring struct {
 	publicKeys map[note.Verifier]ed25519.PublicKey
 	// hearings holds the keyrings that were made for them, by origin.
 	hearings sync.Map
-	// opened holds what became of notes, by their text; nil where each is opened as it comes.
-	opened *sync.Map
+	memory   *memory
 }
 
 func newKeyring() *keyring {
@@ -67,8 +66,8 @@ func (k *keyring) forHearing(ledger, origin string) (*keyring, error) {
 		return known.(*keyring), nil
 	}
 	found := newKeyring()
-	if k.opened != nil {
-		found.opened = &sync.Map{}
+	if k.memory != nil {
+		found.memory = &memory{}
 	}
 	for name, signers := range k.signers {
 		if !strings.HasPrefix(name, ledger+"/hearing/") {
@@ -155,8 +154,7 @@ func (v *cosignatureVerifier) Verify(text, signature []byte) bool {
 	return ed25519.Verify(v.key, message, signature[8:])
 }
 
-// remembering gives a keyring that opens the same note once. Whoever verifies nearly the same bundle again and again (see
-// flips.go) would spend most of the time on its signatures.
+// remembering gives the same keys with a memory, which belongs to a keyring because what was found holds under its keys.
 func (k *keyring) remembering() *keyring {
-	return &keyring{signers: k.signers, witnesses: k.witnesses, publicKeys: k.publicKeys, opened: &sync.Map{}}
+	return &keyring{signers: k.signers, witnesses: k.witnesses, publicKeys: k.publicKeys, memory: &memory{}}
 }

@@ -47,49 +47,95 @@ func isLeaf(text string) bool {
 	return err == nil
 }
 
+// A layout is what the names of a bundle's files say that it holds. All lists are in order.
+type layout struct {
+	// isLedger: a whole ledger, not entries of a dossier.
+	isLedger bool
+	// tiles counts hash tiles and entry bundles.
+	tiles    int64
+	leaves   []int64
+	hearings []string
+	// served are digests.
+	served []string
+	// hasStart: it brings the checkpoint from which it goes on.
+	hasStart bool
+}
+
 // isInformative tells which files nothing is proved about: they say how to go on, and no verdict rests on them.
 func isInformative(name string) bool {
 	return name == "README.md" || schemaName.MatchString(between("schemas/", name, ""))
 }
 
-func isOfEveryBundle(name string) bool {
-	return isInformative(name) || name == policyFile || name == disclosuresFile ||
-		name == sinceCheckpoint || name == sinceProof
-}
-
-func isOfLedger(name string) bool {
-	return name == ledgerCheckpoint || strings.HasPrefix(name, tilesFolder)
-}
-
-func isOfDossier(name string) bool {
-	return isLeaf(between(entriesFolder, name, "")) || isLeaf(between(proofsFolder, name, proofSuffix)) ||
-		hearingID.MatchString(between(hearingsFolder, name, checkpointFileName)) ||
-		digestName.MatchString(between(servedFolder, name, ""))
-}
-
-// checkLayout tells whether the bundle is of a whole ledger, and refuses any file that has no place in it.
-func checkLayout(sizes map[string]int64) (isLedger bool, err error) {
-	_, isLedger = sizes[ledgerCheckpoint]
-	isOfKind := isOfDossier
-	if isLedger {
-		isOfKind = isOfLedger
-	}
-	for _, name := range []string{"README.md", policyFile, disclosuresFile} {
-		if _, there := sizes[name]; !there {
-			return false, broken("%s is missing", name)
-		}
-	}
+// parseLayout refuses any file that has no place in its kind of bundle, and a bundle that lacks one.
+func parseLayout(sizes map[string]int64) (*layout, error) {
+	found := &layout{}
+	_, found.isLedger = sizes[ledgerCheckpoint]
+	_, found.hasStart = sizes[sinceCheckpoint]
 	for _, name := range slices.Sorted(maps.Keys(sizes)) {
-		if !isOfEveryBundle(name) && !isOfKind(name) {
-			return false, broken("%s has no place in this kind of bundle", name)
+		if !found.takes(name) {
+			return nil, broken("%s has no place in this kind of bundle", name)
 		}
 	}
-	_, from := sizes[sinceCheckpoint]
-	_, proof := sizes[sinceProof]
-	if from != proof {
-		return false, broken("%s and %s must come together", sinceCheckpoint, sinceProof)
+	if !found.isLedger && len(found.leaves) == 0 {
+		return nil, broken("the bundle holds neither %s nor any entry", ledgerCheckpoint)
 	}
-	return isLedger, nil
+	slices.Sort(found.leaves)
+	return found, found.checkComplete(sizes)
+}
+
+func (l *layout) takes(name string) bool {
+	switch {
+	case isInformative(name), name == policyFile, name == disclosuresFile, name == sinceCheckpoint, name == sinceProof:
+		return true
+	case l.isLedger:
+		if strings.HasPrefix(name, tilesFolder) {
+			l.tiles++
+			return true
+		}
+		return name == ledgerCheckpoint
+	}
+	return l.takesOfDossier(name)
+}
+
+func (l *layout) takesOfDossier(name string) bool {
+	if leaf, err := parseDecimal(between(entriesFolder, name, "")); err == nil {
+		l.leaves = append(l.leaves, leaf)
+		return true
+	}
+	if _, err := parseDecimal(between(proofsFolder, name, proofSuffix)); err == nil {
+		return true
+	}
+	if id := between(hearingsFolder, name, checkpointFileName); hearingID.MatchString(id) {
+		l.hearings = append(l.hearings, id)
+		return true
+	}
+	digest := between(servedFolder, name, "")
+	l.served = append(l.served, digest)
+	return digestName.MatchString(digest)
+}
+
+func (l *layout) checkComplete(sizes map[string]int64) error {
+	required := []string{"README.md", policyFile, disclosuresFile}
+	if l.hasStart {
+		required = append(required, sinceProof)
+	} else if _, alone := sizes[sinceProof]; alone {
+		required = append(required, sinceCheckpoint)
+	}
+	for _, name := range required {
+		if _, there := sizes[name]; !there {
+			return broken("%s is missing", name)
+		}
+	}
+	for name := range sizes {
+		leaf := between(proofsFolder, name, proofSuffix)
+		if leaf == "" {
+			continue
+		}
+		if _, there := sizes[entriesFolder+leaf]; !there {
+			return broken("%s proves an entry that is missing", name)
+		}
+	}
+	return nil
 }
 
 const (

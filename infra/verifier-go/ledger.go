@@ -8,7 +8,7 @@ import (
 
 // readLedger proves a whole ledger in one pass: each entry against its leaf's tile, each tile against the tiles above it,
 // and the last hashes against the checkpoint.
-func readLedger(files bundle, keys *keyring, disclosures *disclosureReader) (*proof, error) {
+func readLedger(files bundle, shape *layout, keys *keyring, disclosures *disclosureReader) (*proof, error) {
 	note, err := readWhole(files, ledgerCheckpoint, 1, noteMax)
 	if err != nil {
 		return nil, err
@@ -17,7 +17,7 @@ func readLedger(files bundle, keys *keyring, disclosures *disclosureReader) (*pr
 	if err != nil {
 		return nil, err
 	}
-	if err := checkTileCount(files, opened.tree.N); err != nil {
+	if err := checkTileCount(shape.tiles, opened.tree.N); err != nil {
 		return nil, err
 	}
 	told := newChronicle(baseOrigin(opened), keys, true, disclosures)
@@ -41,13 +41,7 @@ func readLedger(files bundle, keys *keyring, disclosures *disclosureReader) (*pr
 }
 
 // checkTileCount is what a bundle that announces too much meets before anything is read.
-func checkTileCount(files bundle, size int64) error {
-	held := int64(0)
-	for name := range files.sizes() {
-		if isOfLedger(name) && name != ledgerCheckpoint {
-			held++
-		}
-	}
+func checkTileCount(held, size int64) error {
 	if needed := tilesNeeded(size); needed != held {
 		return broken("the checkpoint announces %d entries, which need %d tiles; the bundle holds %d", size, needed, held)
 	}

@@ -8,15 +8,31 @@ import (
 	"os"
 	"path"
 	"strings"
+	"sync"
 )
 
 // A bundle is a set of files with plain names, in a folder or in a tar. Sizes are known before anything is read, so that
 // no announced size is ever allocated unseen.
 type bundle interface {
-	// sizes of all files by their path.
-	sizes() map[string]int64
+	// list gives the size of each file.
+	list() *fileList
 	open(path string) (io.ReadCloser, error)
 	close() error
+}
+
+// A fileList knows the names and sizes of a bundle, and what kind of bundle they make.
+type fileList struct {
+	sizes  map[string]int64
+	once   sync.Once
+	parsed *layout
+	err    error
+}
+
+func newFileList() *fileList { return &fileList{sizes: map[string]int64{}} }
+
+func (l *fileList) layout() (*layout, error) {
+	l.once.Do(func() { l.parsed, l.err = parseLayout(l.sizes) })
+	return l.parsed, l.err
 }
 
 // filesMax bounds the memory that names take.
@@ -37,7 +53,7 @@ func openBundle(name string) (bundle, error) {
 
 type folder struct {
 	root  *os.Root
-	files map[string]int64
+	files *fileList
 }
 
 func openFolder(name string) (bundle, error) {
@@ -45,7 +61,7 @@ func openFolder(name string) (bundle, error) {
 	if err != nil {
 		return nil, broken("%s cannot be read: %v", name, rootCause(err))
 	}
-	found := &folder{root, map[string]int64{}}
+	found := &folder{root, newFileList()}
 	if err := fs.WalkDir(root.FS(), ".", found.visit); err != nil {
 		root.Close()
 		return nil, err
@@ -66,20 +82,20 @@ func (f *folder) visit(name string, entry fs.DirEntry, err error) error {
 	if err != nil {
 		return broken("%s cannot be read: %v", name, rootCause(err))
 	}
-	return addFile(f.files, name, info.Size())
+	return f.files.add(name, info.Size())
 }
 
-func addFile(files map[string]int64, name string, size int64) error {
+func (l *fileList) add(name string, size int64) error {
 	if !isPlainPath(name) {
 		return broken("%q is no path for a file of a bundle", name)
 	}
-	if _, twice := files[name]; twice {
+	if _, twice := l.sizes[name]; twice {
 		return broken("%s stands in the bundle twice", name)
 	}
-	if len(files) >= filesMax {
+	if len(l.sizes) >= filesMax {
 		return broken("the bundle holds more than %d files", filesMax)
 	}
-	files[name] = size
+	l.sizes[name] = size
 	return nil
 }
 
@@ -96,8 +112,8 @@ func isPlainPath(name string) bool {
 	return true
 }
 
-func (f *folder) sizes() map[string]int64 { return f.files }
-func (f *folder) close() error            { return f.root.Close() }
+func (f *folder) list() *fileList { return f.files }
+func (f *folder) close() error    { return f.root.Close() }
 
 func (f *folder) open(name string) (io.ReadCloser, error) {
 	file, err := f.root.Open(name)
@@ -109,7 +125,7 @@ func (f *folder) open(name string) (io.ReadCloser, error) {
 
 // readWhole reads a file that must be there and hold between least and most bytes.
 func readWhole(files bundle, name string, least, most int64) ([]byte, error) {
-	size, there := files.sizes()[name]
+	size, there := files.list().sizes[name]
 	switch {
 	case !there:
 		return nil, broken("%s is missing", name)
@@ -155,23 +171,30 @@ func rootCause(err error) error {
 	return err
 }
 
-// inMemory holds the bytes of each file: for tests, and to flip bits.
+// inMemory holds the bytes of each file, and of one file others than the rest of the world sees: for tests, and to flip
+// bits.
 type inMemory struct {
 	contents map[string][]byte
-	lengths  map[string]int64
+	files    *fileList
+	changed  string
+	instead  []byte
 }
 
 func newInMemory(contents map[string][]byte) inMemory {
-	lengths := make(map[string]int64, len(contents))
+	files := newFileList()
 	for name, content := range contents {
-		lengths[name] = int64(len(content))
+		files.sizes[name] = int64(len(content))
 	}
-	return inMemory{contents, lengths}
+	return inMemory{contents: contents, files: files}
 }
 
-func (m inMemory) sizes() map[string]int64 { return m.lengths }
-func (m inMemory) close() error            { return nil }
+func (m inMemory) list() *fileList { return m.files }
+func (m inMemory) close() error    { return nil }
 
 func (m inMemory) open(name string) (io.ReadCloser, error) {
-	return io.NopCloser(bytes.NewReader(m.contents[name])), nil
+	content := m.contents[name]
+	if name == m.changed {
+		content = m.instead
+	}
+	return io.NopCloser(bytes.NewReader(content)), nil
 }

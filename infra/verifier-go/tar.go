@@ -13,7 +13,7 @@ import (
 type tarred struct {
 	file  io.ReaderAt
 	ends  func() error
-	files map[string]int64
+	files *fileList
 	// offsets of the files' content.
 	offsets map[string]int64
 }
@@ -34,7 +34,7 @@ func openTarFile(name string, size int64) (bundle, error) {
 }
 
 func readTar(file io.ReaderAt, size int64, ends func() error) (bundle, error) {
-	found := &tarred{file, ends, map[string]int64{}, map[string]int64{}}
+	found := &tarred{file, ends, newFileList(), map[string]int64{}}
 	previous := ""
 	for at := int64(0); ; {
 		header := make([]byte, tarBlock)
@@ -55,7 +55,7 @@ func readTar(file io.ReaderAt, size int64, ends func() error) (bundle, error) {
 		if length > size-at-tarBlock {
 			return nil, broken("%s is announced with %d bytes, more than the tar holds", name, length)
 		}
-		if err := addFile(found.files, name, length); err != nil {
+		if err := found.files.add(name, length); err != nil {
 			return nil, err
 		}
 		found.offsets[name] = at + tarBlock
@@ -129,9 +129,9 @@ func tarHeader(name string, length int64) []byte {
 	return header
 }
 
-func (t *tarred) sizes() map[string]int64 { return t.files }
-func (t *tarred) close() error            { return t.ends() }
+func (t *tarred) list() *fileList { return t.files }
+func (t *tarred) close() error    { return t.ends() }
 
 func (t *tarred) open(name string) (io.ReadCloser, error) {
-	return io.NopCloser(io.NewSectionReader(t.file, t.offsets[name], t.files[name])), nil
+	return io.NopCloser(io.NewSectionReader(t.file, t.offsets[name], t.files.sizes[name])), nil
 }

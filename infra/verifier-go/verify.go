@@ -5,7 +5,7 @@ import "fmt"
 // verify is the whole of it. Without an error everything in the bundle holds; a brokenBundle is one that cannot be read,
 // an unproved one says what does not hold and where first.
 func verify(files bundle, asked request) (*verified, error) {
-	isLedger, err := checkLayout(files.sizes())
+	shape, err := files.list().layout()
 	if err != nil {
 		return nil, err
 	}
@@ -19,10 +19,10 @@ func verify(files bundle, asked request) (*verified, error) {
 	}
 	defer disclosures.close()
 	read := readDossier
-	if isLedger {
+	if shape.isLedger {
 		read = readLedger
 	}
-	proved, err := read(files, keys, disclosures)
+	proved, err := read(files, shape, keys, disclosures)
 	if err != nil {
 		return nil, err
 	}
@@ -30,7 +30,7 @@ func verify(files bundle, asked request) (*verified, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkContinuity(files, asked, keys, proved); err != nil {
+	if err := checkContinuity(files, shape, asked, keys, proved); err != nil {
 		return nil, err
 	}
 	return &verified{
