@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, link, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -68,6 +68,19 @@ describe('a folder of KEK epochs', () => {
     expect(await readdir(directory)).toEqual(['kek-2', 'kek-3'])
     for (const name of await readdir(directory))
       expect(await readFile(join(directory, name))).not.toEqual(bytes)
+  })
+
+  test('overwrites the bytes of an epoch before its file goes', async () => {
+    const kek = await kekFolder({ directory })
+    const [first] = await kek.epochs()
+    const bytes = await readFile(join(directory, 'kek'))
+    // A second name of the same bytes on the disk.
+    await link(join(directory, 'kek'), join(directory, 'same-bytes'))
+    await kek.beginEpoch()
+    await kek.discard(first ?? '')
+    const left = await readFile(join(directory, 'same-bytes'))
+    expect(left).toHaveLength(bytes.length)
+    expect(left).not.toEqual(bytes)
   })
 
   test('orders its epochs by number, not by name', async () => {
