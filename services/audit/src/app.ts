@@ -5,7 +5,9 @@ import { CASE_HISTORY } from '@wederhoor/runtime/migrate-all'
 import { type ServiceApp, serviceServer } from '@wederhoor/runtime/service-app'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
 import { logRoutes } from './log-routes.ts'
-import { auditRoutes } from './routes.ts'
+import { auditRoutes } from './routes/dossiers.ts'
+import { logActRoutes } from './routes/logs.ts'
+import { evidenceRooms } from './routes/rooms.ts'
 import { trustRoute } from './trust-route.ts'
 
 export async function buildAuditApp(parts: ServiceParts): Promise<ServiceApp> {
@@ -23,5 +25,7 @@ export async function buildAuditApp(parts: ServiceParts): Promise<ServiceApp> {
   auditRoutes(server, { index, store }, ledger)
   logRoutes(server, parts)
   trustRoute(server, parts)
+  const rooms = evidenceRooms(parts, integrators)
+  logActRoutes(server, rooms)
   return { name: 'audit', server, workers: integrators }
 }

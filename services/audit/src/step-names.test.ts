@@ -17,6 +17,12 @@ describe('the Dutch name of a step', () => {
     ['LegalHoldPlaced', 'opschorting van wissen geplaatst'],
     ['PartyErased', 'partij gewist'],
     ['MelderErased', 'melder gewist'],
+    ['EpochProposed', 'tijdvak voorgesteld'],
+    ['EpochBegun', 'tijdvak begonnen'],
+    ['LogKeyRotationProposed', 'wisseling van de logsleutel voorgesteld'],
+    ['LogKeyRotated', 'logsleutel gewisseld'],
+    ['LedgerChecked', 'grootboek nagerekend'],
+    ['VerificationFailed', 'narekening mislukt'],
   ])('%s is %s', (type, dutch) => {
     expect(dutchStep(type)).toBe(dutch)
   })

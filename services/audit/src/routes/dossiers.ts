@@ -3,10 +3,10 @@ import { problem } from '@wederhoor/http/problem'
 import type { Server } from '@wederhoor/http/request'
 import { roles } from '@wederhoor/identity/access'
 import { z } from 'zod'
-import { instantIn } from './instants.ts'
-import { type AuditedLedger, replayDossier } from './replay.ts'
-import * as schema from './schemas.ts'
-import { timelineOf } from './timeline.ts'
+import { instantIn } from '../instants.ts'
+import { type AuditedLedger, replayDossier } from '../replay.ts'
+import * as schema from '../schemas.ts'
+import { timelineOf } from '../timeline.ts'
 
 const access = roles('auditor')
 

@@ -1,0 +1,153 @@
+import type { CommandContext } from '@wederhoor/decider/decider'
+import { specification } from '@wederhoor/decider/specification'
+import { describe, test } from 'vitest'
+import { type EvidenceCommand, evidenceDecider } from './evidence.ts'
+import type { EvidenceEventOf, Hash, Origin, PublicKey } from './evidence-events.ts'
+
+const { given } = specification(evidenceDecider)
+
+const nora = '11111111-1111-4111-8111-111111111111' as CommandContext['actor']['pseudonym']
+const fenna = '22222222-2222-4222-8222-222222222222' as CommandContext['actor']['pseudonym']
+const at = '2024-06-01T09:00:00.000Z' as CommandContext['at']
+const log = 'wederhoor.test/ledger' as Origin
+const root = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' as Hash
+const newest = root as unknown as PublicKey
+const guarded = { epoch: 1, origin: log, size: 14, root }
+
+const by = (pseudonym: CommandContext['actor']['pseudonym']): CommandContext => ({
+  id: '33333333-3333-4333-8333-333333333333',
+  at,
+  occurredAt: at,
+  dossier: null,
+  actor: { role: 'privacy-officer', desk: null, pseudonym },
+  power: { code: 'toezicht-geschiedenis', version: '1' },
+  policy: '2024-01',
+  causation: null,
+  correlation: null,
+  trace: null,
+})
+
+const propose = (context: CommandContext): EvidenceCommand => ({
+  type: 'ProposeEpoch',
+  context,
+  log,
+  number: 2,
+  incident: 'restored-backup',
+  witnessed: undefined,
+  guarded,
+})
+const proposed: EvidenceEventOf<'EpochProposed'> = {
+  type: 'EpochProposed',
+  ...{ log, number: 2, incident: 'restored-backup', witnessed: undefined, guarded, by: nora, at },
+}
+const second = 'wederhoor.test/ledger/epoch/2' as Origin
+const begin = (decidedBy: typeof nora): EvidenceCommand => ({
+  type: 'BeginEpoch',
+  ...{ context: by(decidedBy), number: 2, origin: second, survived: 11, decidedBy },
+  guarded: undefined,
+})
+const begun: EvidenceEventOf<'EpochBegun'> = {
+  type: 'EpochBegun',
+  ...{ log, number: 2, origin: second, incident: 'restored-backup', witnessed: undefined },
+  ...{ guarded, survived: 11, proposedBy: nora, decidedBy: fenna, at },
+}
+
+describe('an epoch', () => {
+  test('that nobody proposed does not begin', () => {
+    given().when(begin(fenna)).thenRefused({ reason: 'nothing-proposed' })
+    given()
+      .when({ type: 'ConfirmEpoch', context: by(fenna), number: 2 })
+      .thenRefused({ reason: 'nothing-proposed' })
+  })
+
+  test('that was proposed is not confirmed by who proposed it', () => {
+    given(proposed)
+      .when({ type: 'ConfirmEpoch', context: by(nora), number: 2 })
+      .thenRefused({ reason: 'same-person' })
+    given(proposed).when(begin(nora)).thenRefused({ reason: 'same-person' })
+  })
+
+  test('begins with what the guard knew when it was proposed, where a crash has moved it since', () => {
+    given(proposed).when(begin(fenna)).then(begun)
+  })
+
+  test('begins once, whoever goes on with it', () => {
+    given(proposed, begun).when(begin(nora)).thenNothing()
+    given(proposed, begun)
+      .when({ type: 'ConfirmEpoch', context: by(nora), number: 2 })
+      .thenNothing()
+  })
+
+  test('is proposed once by the same person, and anew by another', () => {
+    given()
+      .when(propose(by(nora)))
+      .then(proposed)
+    given(proposed)
+      .when(propose(by(nora)))
+      .thenNothing()
+    given(proposed)
+      .when(propose(by(fenna)))
+      .then({ ...proposed, by: fenna })
+  })
+})
+
+describe('an exchange of keys', () => {
+  const asked = (step: 'begin' | 'end', keys: number): EvidenceCommand => ({
+    type: 'ProposeRotation',
+    ...{ context: by(nora), log, step, newest, keys },
+  })
+  const rotation = (step: 'begin' | 'end'): EvidenceEventOf<'LogKeyRotationProposed'> => ({
+    type: 'LogKeyRotationProposed',
+    ...{ log, step, newest, by: nora, at },
+  })
+  const done = (step: 'begin' | 'end', who: typeof nora): EvidenceCommand => ({
+    type: 'NoteRotated',
+    ...{ context: by(who), step, newest },
+  })
+
+  test('is confirmed by another person than who proposed it', () => {
+    given(rotation('begin'))
+      .when({ type: 'ConfirmRotation', context: by(nora), step: 'begin' })
+      .thenRefused({ reason: 'same-person' })
+    given(rotation('begin')).when(done('begin', nora)).thenRefused({ reason: 'same-person' })
+    given(rotation('begin'))
+      .when(done('begin', fenna))
+      .then({
+        type: 'LogKeyRotated',
+        ...{ log, step: 'begin', newest, proposedBy: nora, decidedBy: fenna, at },
+      })
+  })
+
+  test('does not begin while one is under way, nor end where none is', () => {
+    given().when(asked('begin', 2)).thenRefused({ reason: 'overlap-stands' })
+    given().when(asked('end', 1)).thenRefused({ reason: 'no-overlap' })
+    given(rotation('end')).when(asked('begin', 1)).thenRefused({ reason: 'other-proposal-stands' })
+  })
+})
+
+describe('a check by an officer', () => {
+  const check = {
+    ...{ log, origin: log, size: 11, root, checkedAt: at, keyName: 'officer.example' as Origin },
+    ...{ key: newest, signature: 'A'.repeat(92) as never },
+  }
+
+  test('that failed is an incident as well', () => {
+    const failed = { ...check, outcome: 'failed' as const, position: 4 }
+    given()
+      .when({ type: 'RecordCheck', context: by(nora), ...failed })
+      .then(
+        { type: 'LedgerChecked', ...failed, by: nora, at },
+        {
+          type: 'VerificationFailed',
+          ...{ log, size: 11, position: 4, reason: 'found-by-officer', detectedBy: 'officer', at },
+        },
+      )
+  })
+
+  test('that succeeded is none', () => {
+    const verified = { ...check, outcome: 'verified' as const, position: undefined }
+    given()
+      .when({ type: 'RecordCheck', context: by(nora), ...verified })
+      .then({ type: 'LedgerChecked', ...verified, by: nora, at })
+  })
+})

@@ -1,0 +1,168 @@
+import { StoreError } from '@wederhoor/event-store/port'
+import { failureProblem } from '@wederhoor/http/failure-problem'
+import { decodeEntry } from '@wederhoor/ledger/entry'
+import { consistencyProof, verifyConsistency } from '@wederhoor/ledger/proof'
+import { tileHashReader } from '@wederhoor/ledger/tile-hashes'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildAuditApp } from './app.ts'
+import { elsewhere, entriesOf, walked, write } from './builders.ts'
+import { verifySource } from './bundle/verify-source.ts'
+import { checkpointIn } from './checkpoints.ts'
+import { evidenceStream } from './domain/evidence.ts'
+import { type RestorableHouse, restorableHouse } from './restored.fixture.ts'
+
+const log = '/v1/logs/case-history'
+let house: RestorableHouse
+let run: Awaited<ReturnType<RestorableHouse['running']>>
+/** Checkpoints that somebody kept: one whose entries survived, one whose last entries did not. */
+let survived: string
+let lost: string
+
+const later = entriesOf(
+  [1, 2, 3].map((minute) => ({
+    stream: `case-${elsewhere}`,
+    type: 'CaseOpened',
+    dossier: elsewhere,
+    recordedAt: `2024-06-01T08:0${minute}:00.000Z`,
+  })),
+)
+
+const newest = async () => {
+  const note = await run.parts.evidence.caseHistory.tiles.readCheckpoint('integrated')
+  return note ?? ''
+}
+
+beforeAll(async () => {
+  house = await restorableHouse(buildAuditApp)
+  run = await house.running(house.url)
+  await write(run.parts.store, entriesOf(walked))
+  await run.app.workers.settled()
+  survived = await newest()
+  await run.stop()
+  const backup = await house.backup()
+  run = await house.running(house.url)
+  await write(run.parts.store, later)
+  await run.app.workers.settled()
+  lost = await newest()
+  await run.stop()
+  run = await house.running(backup)
+}, 60_000)
+
+afterAll(async () => {
+  await run.stop()
+  await house.close()
+})
+
+describe('a database that was restored from a backup, while its guard was not (rollback by restore)', () => {
+  test('is halted: not ready, and nothing is appended', async () => {
+    await expect(run.app.workers.settled()).rejects.toMatchObject({ name: 'SigningRefused' })
+    expect((await run.send('olga', 'GET', '/v1/health/ready')).status).toBe(503)
+    const failure = await write(run.parts.store, later).catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(StoreError)
+    const { status, code, headers } = failureProblem(failure)
+    expect({ status, code }).toEqual({ status: 503, code: 'halted' })
+    expect(headers).toEqual({ 'retry-after': '60' })
+    expect((await run.send('olga', 'GET', log)).body).toMatchObject({
+      halted: expect.stringContaining('signing refused'),
+      epoch: 1,
+    })
+  })
+
+  test('does not begin anew by the word of an auditor, or of nobody', async () => {
+    const body = { incident: 'restored-backup', lastWitnessed: lost }
+    expect((await run.send('olga', 'POST', `${log}/epochs`, body)).status).toBe(403)
+    const confirmed = await run.send('nora', 'POST', `${log}/epochs/2/confirmation`)
+    expect([confirmed.status, confirmed.body.code]).toEqual([409, 'nothing-proposed'])
+  })
+
+  test('is told of a last witnessed checkpoint that this log never signed', async () => {
+    const forged = lost.replace(/\n\d+\n/, '\n999\n')
+    const body = { incident: 'restored-backup', lastWitnessed: forged }
+    const answer = await run.send('nora', 'POST', `${log}/epochs`, body)
+    expect([answer.status, answer.body.code]).toEqual([409, 'not-our-checkpoint'])
+  })
+
+  test('begins a new epoch by two persons, of whom the second is not the first', async () => {
+    const body = { incident: 'restored-backup', lastWitnessed: lost }
+    const proposed = await run.send('nora', 'POST', `${log}/epochs`, body)
+    expect(proposed.body).toMatchObject({
+      halted: expect.any(String),
+      proposed: { number: 2, guarded: { epoch: 1, size: walked.length + 3 } },
+    })
+    const same = await run.send('nora', 'POST', `${log}/epochs/2/confirmation`)
+    expect([same.status, same.body.code]).toEqual([403, 'same-person'])
+    const begun = await run.send('fenna', 'POST', `${log}/epochs/2/confirmation`)
+    expect(begun.body).toMatchObject({
+      halted: null,
+      epoch: 2,
+      origin: 'wederhoor.test/ledger/epoch/2',
+      proposed: null,
+    })
+  })
+
+  test('names in its first entry what was lost: more was signed than survived', async () => {
+    const stream = evidenceStream('wederhoor.test/ledger')
+    const acts = (await run.parts.evidence.caseHistory.store.readStream(stream)).map(({ bytes }) =>
+      decodeEntry(bytes),
+    )
+    expect(acts.map(({ type }) => type)).toEqual(['EpochProposed', 'EpochBegun'])
+    const said = checkpointIn(lost)
+    expect(acts[1]?.data).toMatchObject({
+      number: 2,
+      incident: 'restored-backup',
+      // The proposal is the one entry that was added since.
+      survived: walked.length + 1,
+      witnessed: { size: walked.length + 3, root: Buffer.from(said.root).toString('base64') },
+      guarded: { epoch: 1, size: walked.length + 3 },
+    })
+    expect(acts[1]?.data['proposedBy']).not.toBe(acts[1]?.data['decidedBy'])
+  })
+
+  test('is appended to again, and is ready', async () => {
+    await write(run.parts.store, later)
+    await run.app.workers.settled()
+    expect((await run.send('olga', 'GET', '/v1/health/ready')).status).toBe(200)
+  })
+
+  test('is consistent with every checkpoint whose entries survived, and with none whose did not', async () => {
+    const { tiles } = run.parts.evidence.caseHistory
+    const now = checkpointIn(await newest())
+    const reader = tileHashReader(tiles, now.size)
+    const proven = async (note: string) => {
+      const { size, root } = checkpointIn(note)
+      const proof = await consistencyProof(reader, { from: size, to: now.size })
+      return verifyConsistency({
+        from: size,
+        to: now.size,
+        fromRoot: root,
+        toRoot: now.root,
+        proof,
+      })
+    }
+    expect(await proven(survived)).toBe(true)
+    expect(await proven(lost)).toBe(false)
+  })
+
+  test('verifies under the published keys, epoch and all', async () => {
+    const trust = await run.app.server.inject({ url: '/v1/trust' })
+    const { store, tiles } = run.parts.evidence.caseHistory
+    const keys = { trust: Buffer.from(trust.body) }
+    expect(await verifySource({ store, tiles }, keys)).toMatchObject({ ok: true, trust: 'given' })
+    expect(
+      await verifySource({ store, tiles }, { ...keys, since: Buffer.from(survived) }),
+    ).toMatchObject({ ok: true })
+    expect(
+      await verifySource({ store, tiles }, { ...keys, since: Buffer.from(lost) }),
+    ).toMatchObject({ ok: false })
+  })
+
+  test('gives the same answer to a second confirmation, and begins nothing twice', async () => {
+    const before = await run.parts.store.head()
+    const again = await run.send('fenna', 'POST', `${log}/epochs/2/confirmation`)
+    expect([again.status, again.body.epoch]).toEqual([200, 2])
+    expect(await run.parts.store.head()).toBe(before)
+    const body = { incident: 'restored-backup', lastWitnessed: null }
+    const early = await run.send('nora', 'POST', `${log}/epochs`, body)
+    expect([early.status, early.body.code]).toEqual([409, 'not-halted'])
+  })
+})
