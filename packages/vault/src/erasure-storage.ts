@@ -33,7 +33,8 @@ export interface ErasureStorage {
   /** Removes ciphertext; gives how many digests of the owner stand without. */
   deleteSealed(owner: Owner): Promise<number>
   deletePeople(scope: string, pseudonyms: readonly string[]): Promise<number>
-  deleteRows(owner: Owner): Promise<number>
+  /** `owned`: only in tables that say whose a row is; a dossier that goes on keeps its own. */
+  deleteRows(owner: Owner, which?: 'owned'): Promise<number>
   /** What is left of the owner, one line each. */
   remains(owner: Owner, looking: Looking): Promise<readonly string[]>
   /** Of these owners those whose fence is not up, or of whom a key or ciphertext is left. */

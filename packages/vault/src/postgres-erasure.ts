@@ -94,9 +94,10 @@ export function postgresErasure(pool: Pool): ErasureStorage {
       return rows.length
     },
 
-    async deleteRows(owner) {
+    async deleteRows(owner, which) {
       let deleted = 0
       for (const target of await targetsIn(ask)) {
+        if (which === 'owned' && target.ownerColumn === undefined) continue
         const { text, values } = rowsOf(target, owner)
         const sql = `with gone as (delete from ${text} returning 1) select count(*)::int from gone`
         deleted += await countOf(ask, nameOf('delete', target), sql, values)

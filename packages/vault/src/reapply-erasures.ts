@@ -21,7 +21,8 @@ export interface Reapplying {
 /**
  * Compares what the ledger (entries `PartyErased` of category `erasure`: the envelope's dossier, `party` among the open
  * facts) and the register say with the fences, keys and content that stand, and erases what was put back. Reads the ledger
- * from where it was compared last. `reapplied` counts owners of whom something was left.
+ * from where it was compared last. `reapplied` counts owners of whom something was left. Run it again now and then: rows
+ * that a projection writes after a restore go then.
  *
  * The key store is not needed: where it does not answer, its epochs are noted at the next start.
  * @throws VaultError unavailable, tampered; StoreError: nothing may be served then.
@@ -38,6 +39,8 @@ export async function reapplyErasures(parts: Reapplying): Promise<{ readonly rea
     const person = registered.find((one) => nameOf(one) === nameOf(owner))
     await eraseAgain(parts, { ...owner, pseudonyms: person?.pseudonyms ?? [] })
   }
+  // A projection that was restored reads on from before the erasure, and may have written a row since the last time.
+  for (const owner of registered) await storage.deleteRows(owner, 'owned')
   await noteEpochs(parts)
   await storage.noteCompared(compared)
   return { reapplied: left.length }
