@@ -28,7 +28,9 @@ import {
   reactionTo,
   readHeard,
 } from './reactions.ts'
+import { certificateRoutes } from './routes/certificates.ts'
 import { dangerRoutes } from './routes/dangers.ts'
+import { erasureRooms } from './routes/erasure-rooms.ts'
 import { erasureRoutes } from './routes/erasures.ts'
 import { melderRoutes } from './routes/melder.ts'
 import { peopleRoutes } from './routes/people.ts'
@@ -107,13 +109,10 @@ export async function buildCaseApp(parts: ServiceParts): Promise<ServiceApp> {
   peopleRoutes(server, rooms)
   permissionRoutes(server, rooms)
   dangerRoutes(server, rooms)
-  erasureRoutes(server, {
-    rooms,
-    erasures,
-    views: erasureViews(db),
-    index: postgresDossierIndex({ pool: db, ledgerName: CASE_HISTORY }),
-    tiles: parts.evidence.caseHistory.tiles,
-  })
+  const index = postgresDossierIndex({ pool: db, ledgerName: CASE_HISTORY })
+  const erasureRoom = erasureRooms({ rooms, erasures, views: erasureViews(db), index })
+  erasureRoutes(server, erasureRoom)
+  certificateRoutes(server, erasureRoom, parts.evidence.caseHistory.tiles)
   const limits = guessLimits(await clock.now())
   melderRoutes(server, rooms, codeThrottle({ db, pepper, clock, limits }))
 

@@ -7,44 +7,24 @@ import { hasMark } from '@wederhoor/contracts/lists'
 import { unknownCodes } from '@wederhoor/contracts/unknown-codes'
 import type { CommandContext } from '@wederhoor/decider/decider'
 import { problem, requireNoErrors } from '@wederhoor/http/problem'
-import type { Request, Server } from '@wederhoor/http/request'
+import type { Server } from '@wederhoor/http/request'
 import { roles } from '@wederhoor/identity/access'
-import type { DossierIndex } from '@wederhoor/ledger/dossier-index'
-import type { TileStorage } from '@wederhoor/ledger/tile-storage'
-import { proofOf, statementOf } from '../certificate.ts'
 import { leadRole, nationalRole } from '../domain/case/access.ts'
-import type { ErasureCommand, Weighed } from '../domain/erasure/commands.ts'
+import type { ErasureCommand } from '../domain/erasure/commands.ts'
 import { erasureStream } from '../domain/erasure/erasure.ts'
-import type { Erasure } from '../domain/erasure/state.ts'
 import type { HoldId } from '../domain/erasure-events.ts'
-import type { PartyId } from '../domain/events.ts'
-import type { ErasureHandler } from '../erasing.ts'
-import { dossierFacts } from '../erasure-facts.ts'
-import type { ErasureViews } from '../views/erasures.ts'
+import { type ErasureRooms, officerRole, type Subject, seen, whoeverAsks } from './erasure-rooms.ts'
 import * as schema from './erasure-schemas.ts'
-import { erasureRefusal } from './refusals.ts'
-import type { CaseRooms } from './rooms.ts'
 
-/** Decides about erasures and keeps the register of them; handles no dossier. */
-const officerRole = 'privacy-officer'
-
-const asking = { access: roles(officerRole, nationalRole, leadRole, 'caseworker') }
+const asking = { access: whoeverAsks }
 const lifting = { access: roles(officerRole, nationalRole, leadRole) }
 const deciding = { access: roles(officerRole) }
 const seeing = { access: roles(officerRole, nationalRole) }
 
 const response = { 200: schema.erasure }
 
-export interface ErasureRoutes {
-  readonly rooms: CaseRooms
-  readonly erasures: ErasureHandler
-  readonly views: ErasureViews
-  readonly index: DossierIndex
-  readonly tiles: TileStorage
-}
-
-export function erasureRoutes(app: Server, parts: ErasureRoutes): void {
-  const { rooms, erasures, views, index, tiles } = parts
+export function erasureRoutes(app: Server, rooms: ErasureRooms): void {
+  const { erasures, views, enter, weigh, decide, retainedUntil } = rooms
 
   app.get(
     '/v1/erasures',
@@ -88,18 +68,18 @@ export function erasureRoutes(app: Server, parts: ErasureRoutes): void {
     },
     async (request) => {
       const subject = await enter(request, request.params)
-      const { context } = await rooms.moment(request, subject.dossier, 'request-erasure')
+      const { context, settings } = await rooms.moment(request, subject.dossier, 'request-erasure')
       const { ground } = request.body
       requireKnown(context, 'wisgrond', '/body/ground', ground)
       const { party } = subject
-      const asked = {
+      return handle(subject, {
         type: 'RequestErasure',
         context,
         party,
         ground,
         how: 'told-to-staff',
-      } as const
-      return handle(subject, asked)
+        retainedUntil: await retainedUntil(subject, settings.retention),
+      })
     },
   )
 
@@ -179,84 +159,8 @@ export function erasureRoutes(app: Server, parts: ErasureRoutes): void {
     },
   )
 
-  app.get(
-    '/v1/cases/:dossier/erasures/:party/certificate',
-    {
-      config: asking,
-      schema: {
-        summary: 'What was erased and when, what was not reached, what stays, and the proof',
-        params: schema.erasureParams,
-        response: { 200: schema.certificate },
-      },
-    },
-    async (request) => {
-      const subject = await enter(request, request.params)
-      const stream = erasureStream(subject.dossier, subject.party)
-      const state = await erasures.state(stream)
-      if (state.status !== 'erased' && state.status !== 'completed' && state.status !== 'final')
-        throw problem(404, { code: 'not-erased', detail: 'Nothing was erased here yet.' })
-      const { openFields } = await dossierFacts(index, subject.dossier)
-      return {
-        ...subject,
-        digests: state.digests,
-        erasedAt: state.erasedAt,
-        completedAt: state.status === 'erased' ? null : state.completedAt,
-        finalAt: state.status === 'final' ? state.finalAt : null,
-        statement: statementOf(state),
-        stays: openFields,
-        proofs: await proofs(stream),
-      }
-    },
-  )
-
-  async function proofs(stream: string) {
-    const certified = ['PartyErased', 'ErasureCompleted', 'ErasureFinal']
-    const found: { readonly type: string; readonly proof: string }[] = []
-    for (const { event, position } of await erasures.load(stream)) {
-      if (!certified.includes(event.type)) continue
-      const proof = await proofOf(tiles, position)
-      if (proof !== undefined) found.push({ type: event.type, proof })
-    }
-    return found
-  }
-
-  /** Staff of the case, or whoever decides about erasures; and only about a party that stands in the dossier. */
-  async function enter(
-    request: Request,
-    { dossier, party }: { readonly dossier: string; readonly party: 'melder' | PartyId },
-  ): Promise<Subject> {
-    const named =
-      request.grantedRole === officerRole
-        ? party === 'melder'
-          ? (await rooms.existing(dossier)).melder
-          : party
-        : rooms.partyOf(party, await rooms.admit(request, dossier))
-    const facts = await dossierFacts(index, dossier)
-    if (!facts.names(named)) throw erasureRefusal({ reason: 'no-such-party' })
-    return { dossier, party: named }
-  }
-
-  async function weigh({ dossier }: Subject): Promise<Weighed> {
-    const { hands } = await dossierFacts(index, dossier)
-    const { running, served } = await views.matters(dossier)
-    const isOver = await rooms.isClosed(dossier)
-    // Closing ends or detaches what ran, also where nobody said so.
-    return { hands, running: isOver ? [] : running, heardByAnother: served }
-  }
-
-  async function decide({ dossier, party }: Subject, command: ErasureCommand): Promise<Erasure> {
-    const handled = await erasures.handle(erasureStream(dossier, party), command)
-    if (handled.kind === 'rejected') throw erasureRefusal(handled.rejection)
-    return handled.state
-  }
-
   const handle = async (subject: Subject, command: ErasureCommand) =>
     seen(subject, await decide(subject, command))
-}
-
-interface Subject {
-  readonly dossier: string
-  readonly party: PartyId
 }
 
 function requireKnown(
@@ -266,27 +170,4 @@ function requireKnown(
   written: string | undefined,
 ): void {
   requireNoErrors(unknownCodes(at, { path, list, codes: [written] }))
-}
-
-function seen({ dossier, party }: Subject, state: Erasure) {
-  const asked = state.status === 'none' ? undefined : state
-  const decided = asked?.status === 'requested' ? undefined : asked
-  const carried = decided?.status === 'refused' ? undefined : decided
-  const erased = carried?.status === 'granted' ? undefined : carried
-  const completed = erased?.status === 'erased' ? undefined : erased
-  return {
-    dossier,
-    party,
-    status: state.status,
-    ground: asked?.ground ?? null,
-    requestedAt: asked?.requestedAt ?? null,
-    holds: state.holds,
-    refusedFor: state.status === 'refused' ? state.grounds : [],
-    decidedAt: decided?.decidedAt ?? null,
-    erasedAt: erased?.erasedAt ?? null,
-    completedAt: completed?.completedAt ?? null,
-    finalDueAt: completed?.finalDueAt ?? null,
-    finalAt: state.status === 'final' ? state.finalAt : null,
-    incomplete: carried?.incomplete ?? null,
-  }
 }

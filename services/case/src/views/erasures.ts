@@ -40,6 +40,12 @@ export async function evolveErasureViews(
   const { stream } = entry
   if (event.type === 'LegalHoldLifted') {
     await tx.query('DELETE FROM cases.legal_hold WHERE hold = $1', [event.hold])
+    // Nobody asked for it, and nothing is held any more.
+    await tx.query(
+      `DELETE FROM cases.erasure WHERE stream = $1 AND status = 'held'
+       AND NOT EXISTS (SELECT FROM cases.legal_hold WHERE legal_hold.stream = erasure.stream)`,
+      [stream],
+    )
     return
   }
   if (event.type === 'LegalHoldOverdue') {

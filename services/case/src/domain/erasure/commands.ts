@@ -21,6 +21,8 @@ export type RequestErasure = Command<
     readonly how: ErasureEventOf<'ErasureRequested'>['how']
     /** Who asks, where no account does: the party itself. */
     readonly by?: PartyId | undefined
+    /** Until when it is kept at least; absent where that term has not begun. */
+    readonly retainedUntil?: Instant | undefined
   }
 >
 export type PlaceLegalHold = Command<
@@ -80,6 +82,8 @@ export type ErasureCommand =
 export type ErasureRejection =
   | { readonly reason: 'nothing-requested' }
   | { readonly reason: 'already-decided' }
+  /** Asked because a term has passed that has not. */
+  | { readonly reason: 'retention-runs' }
   | { readonly reason: 'no-such-hold' }
   /** Who asked, or lifted a hold, decides nothing: two persons are two persons. */
   | { readonly reason: 'same-person' }

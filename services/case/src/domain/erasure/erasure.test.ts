@@ -28,8 +28,8 @@ import {
   reviewDueAt,
   running,
 } from '../../testing/erasures.ts'
-import { anna, bram, melder } from '../case/builders.ts'
-import type { ErasureEvent } from '../erasure-events.ts'
+import { anna, at, bram, melder } from '../case/builders.ts'
+import type { ErasureEvent, ErasureGround } from '../erasure-events.ts'
 import type { ErasureCommand, ErasureRejection } from './commands.ts'
 import { erasureDecider, erasureStream } from './erasure.ts'
 import type { Erasure } from './state.ts'
@@ -167,6 +167,22 @@ describe('a requested erasure', () => {
     })
     expect(decideOn([requested], erase(officer, { ...heard, defence }))).toMatchObject({
       events: [{ type: 'ErasureGranted', defence }],
+    })
+  })
+})
+
+describe('an erasure because its term has passed', () => {
+  test('is asked for only after it: not while it runs, nor where it has not begun', () => {
+    const because = (retainedUntil?: typeof reviewDueAt) => ({
+      ...request(),
+      ground: 'bewaartermijn-verstreken' as ErasureGround,
+      retainedUntil,
+    })
+    const runs = { kind: 'rejected', rejection: { reason: 'retention-runs' } }
+    expect(decideOn([], because())).toEqual(runs)
+    expect(decideOn([], because(reviewDueAt))).toEqual(runs)
+    expect(decideOn([], because(at('2024-02-29T22:59:59.999Z')))).toMatchObject({
+      events: [{ type: 'ErasureRequested' }],
     })
   })
 })

@@ -56,6 +56,9 @@ function decide(command: ErasureCommand, state: Erasure): ErasureDecision {
   }
 }
 
+/** The one ground that the clock decides about. */
+const TERM_PASSED = 'bewaartermijn-verstreken'
+
 /** From the decision on there is no way back: what is being destroyed cannot be held. */
 const isDecided = (
   state: Erasure,
@@ -65,7 +68,9 @@ const isDecided = (
 /** Also after a refusal: whoever was refused may ask again. */
 function request(command: RequestErasure, state: Erasure): ErasureDecision {
   if (state.status === 'requested' || isDecided(state)) return accept()
-  const { party, ground, how, by, context } = command
+  const { party, ground, how, by, retainedUntil, context } = command
+  const isRetained = retainedUntil === undefined || context.at <= retainedUntil
+  if (String(ground) === TERM_PASSED && isRetained) return reject({ reason: 'retention-runs' })
   const asker = (by ?? context.actor.pseudonym) as typeof context.actor.pseudonym
   return accept({ type: 'ErasureRequested', party, ground, how, by: asker, at: context.at })
 }
