@@ -3,7 +3,8 @@ import { LedgerFormatError } from './ledger-format-error.ts'
 
 /** The longest entry that two bytes can announce. */
 export const ENTRY_BYTES_MAX = 65_535
-const LENGTH_BYTES = 2
+/** What stands before each entry. */
+export const LENGTH_BYTES = 2
 
 /** @throws LedgerFormatError `entry-too-long` */
 export function encodeEntryBundle(entries: readonly Uint8Array[]): Uint8Array {

@@ -5,15 +5,20 @@
  */
 import { hash } from 'node:crypto'
 import { decodeEntry, type Entry } from './entry.ts'
-import { plainEntryReader } from './plain-entry.ts'
+import { type PlainEntry, plainEntryReader } from './plain-entry.ts'
 import { UUID_LENGTH, UUID_WORDS, writeUuid } from './uuid-words.ts'
 import { wordTable } from './word-table.ts'
 
-/** The texts hold on to the whole entry in memory: copy one that is kept. */
-export type SequencedEntry = Pick<Entry, 'stream' | 'revision' | 'type'>
+export interface SequencedEntry {
+  /** Category of its stream: the name up to the first dash. */
+  readonly category: string
+}
 
 export interface EntrySequence {
-  /** The entry, or, as a text, why it cannot be the next one. After such a text nothing more is fed. */
+  /**
+   * Nothing more about the entry than its category where it may come next, for most are of no further interest: decode the
+   * others. As a text, why it cannot be the next one; after that nothing more is fed.
+   */
   next(bytes: Uint8Array): SequencedEntry | string
 }
 
@@ -33,33 +38,47 @@ export function entrySequence({
 }): EntrySequence {
   const plainEntry = plainEntryReader(ledger)
   const ids = seenIds(Math.min(size, EXPECTED_MAX))
-  const streams = streamRevisions()
+  const categories = seenCategories()
+  const streams = streamCounts()
 
-  function follow(entry: SequencedEntry, expected: number, isNew: () => boolean) {
-    if (entry.revision !== expected) {
-      return `The entry has revision ${entry.revision} of its stream, and ${expected} would follow.`
-    }
-    return isNew() ? entry : 'An entry with the same id came before.'
+  function plainNext(bytes: Buffer, plain: PlainEntry): SequencedEntry | string {
+    const { idAt, revision, categoryAt, streamUuidAt } = plain
+    const category = categories.of(bytes, categoryAt, streamUuidAt - 1)
+    const follows = streams.countUuid(bytes, streamUuidAt, category.number)
+    return bad(revision, follows, ids.addUuid(bytes, idAt)) ?? category
   }
 
-  function decoded(bytes: Uint8Array): SequencedEntry | string {
+  function decodedNext(bytes: Uint8Array): SequencedEntry | string {
     const entry = entryIn(bytes)
     if (entry === undefined) return 'This is no entry of a ledger.'
     if (entry.ledger !== ledger) return 'The entry is of another ledger.'
     if (!STREAM_NAME.test(entry.stream)) return 'The entry names no stream.'
-    const expected = streams.next(Buffer.from(entry.stream, 'latin1'), 0, entry.stream)
-    return follow(entry, expected, () => ids.addText(entry.id))
+    const stream = Buffer.from(entry.stream, 'latin1')
+    const dash = entry.stream.indexOf('-')
+    const category = categories.of(stream, 0, dash)
+    const isUuid = stream.length === dash + 1 + UUID_LENGTH && isUuidAt(stream, dash + 1)
+    const follows = isUuid
+      ? streams.countUuid(stream, dash + 1, category.number)
+      : streams.countName(entry.stream)
+    return bad(entry.revision, follows, ids.addText(entry.id)) ?? category
   }
 
   return {
     next(given) {
-      const bytes = Buffer.from(given.buffer, given.byteOffset, given.length)
+      const bytes = Buffer.isBuffer(given)
+        ? given
+        : Buffer.from(given.buffer, given.byteOffset, given.length)
       const plain = plainEntry(bytes)
-      if (plain === undefined) return decoded(bytes)
-      const expected = streams.next(bytes, plain.streamAt, plain.stream)
-      return follow(plain, expected, () => ids.add(bytes, plain.idAt))
+      return plain === undefined ? decodedNext(bytes) : plainNext(bytes, plain)
     },
   }
+}
+
+function bad(revision: number, follows: number, isNewId: boolean): string | undefined {
+  if (revision !== follows) {
+    return `The entry has revision ${revision} of its stream, and ${follows} would follow.`
+  }
+  return isNewId ? undefined : 'An entry with the same id came before.'
 }
 
 function entryIn(bytes: Uint8Array): Entry | undefined {
@@ -74,46 +93,57 @@ function entryIn(bytes: Uint8Array): Entry | undefined {
 /** As the event store has it. */
 const STREAM_NAME = /^[a-z]{1,40}-[0-9a-zA-Z-]{1,80}$/
 
-/** How many entries of each stream there were: by the stream's UUID where its name ends in one, or else by its name. */
-function streamRevisions() {
-  const table = wordTable({ keyWords: UUID_WORDS + 1, withValues: true, expected: 0 })
-  const categories = new Map<string, number>()
-  const byName = new Map<string, number>()
-  const key = new Uint32Array(UUID_WORDS + 1)
+interface Category extends SequencedEntry {
+  /** From 1. */
+  readonly number: number
+}
 
-  /** From 1: it also keeps a key from being zeros alone. */
-  function categoryOf(stream: string): number {
-    const name = stream.slice(0, -UUID_LENGTH)
-    const known = categories.get(name)
-    if (known !== undefined) return known
-    categories.set(flat(name), categories.size + 1)
-    return categories.size
-  }
+/** The few that a ledger has are compared byte for byte, which makes no text; a ledger with many more finds them by name. */
+const COMPARED_MAX = 32
 
+function seenCategories() {
+  const compared: { readonly name: Buffer; readonly category: Category }[] = []
+  const byName = new Map<string, Category>()
   return {
-    /**
-     * The revision that the next entry of this stream must have; counts that entry.
-     * @param at where the stream's name stands in the bytes.
-     */
-    next(bytes: Uint8Array, at: number, stream: string): number {
-      if (
-        stream.length <= UUID_LENGTH ||
-        !writeUuid(bytes, at + stream.length - UUID_LENGTH, key)
-      ) {
-        const count = byName.get(stream) ?? 0
-        byName.set(count === 0 ? flat(stream) : stream, count + 1)
-        return count
-      }
-      key[UUID_WORDS] = categoryOf(stream)
-      const { value } = table.visit(key)
-      table.put(value + 1)
-      return value
+    /** The category that stands in these bytes. */
+    of(bytes: Buffer, from: number, to: number): Category {
+      for (const { name, category } of compared) if (stands(name, bytes, from, to)) return category
+      const name = bytes.toString('latin1', from, to)
+      const category = byName.get(name) ?? { category: name, number: byName.size + 1 }
+      if (compared.length < COMPARED_MAX) compared.push({ name: Buffer.from(name), category })
+      byName.set(name, category)
+      return category
     },
   }
 }
 
-/** A copy that does not hold on to the text it was cut from. */
-const flat = (text: string): string => Buffer.from(text, 'latin1').toString('latin1')
+function stands(name: Buffer, bytes: Buffer, from: number, to: number): boolean {
+  if (name.length !== to - from) return false
+  for (let at = 0; at < name.length; at += 1) if (name[at] !== bytes[from + at]) return false
+  return true
+}
+
+/** How many entries of each stream there were: by category and UUID, or by name where it ends in something else. */
+function streamCounts() {
+  const table = wordTable({ keyWords: UUID_WORDS + 1, withValues: true, expected: 0 })
+  const byName = new Map<string, number>()
+  const key = new Uint32Array(UUID_WORDS + 1)
+  return {
+    /** The revision that the next entry must have; counts that entry. */
+    countUuid(bytes: Buffer, uuidAt: number, category: number): number {
+      writeUuid(bytes, uuidAt, key)
+      key[UUID_WORDS] = category
+      const { value } = table.visit(key)
+      table.put(value + 1)
+      return value
+    },
+    countName(stream: string): number {
+      const count = byName.get(stream) ?? 0
+      byName.set(stream, count + 1)
+      return count
+    },
+  }
+}
 
 /**
  * 96 of the 122 free bits of a UUID: that two of a million ids share them by chance is 10^-17, and then a good ledger would
@@ -132,8 +162,8 @@ function seenIds(expected: number) {
   }
 
   /** False where the id was there already. */
-  function add(bytes: Uint8Array, at: number): boolean {
-    if (!writeUuid(bytes, at, uuid)) return false
+  function addUuid(bytes: Buffer, at: number): boolean {
+    writeUuid(bytes, at, uuid)
     key[0] = uuid[0] ?? 0
     key[1] = (uuid[1] ?? 0) ^ Math.imul(uuid[3] ?? 0, 0x9e3779b1)
     key[2] = uuid[2] ?? 0
@@ -141,14 +171,17 @@ function seenIds(expected: number) {
   }
 
   return {
-    add,
+    addUuid,
     /** Of any form. */
     addText(id: string): boolean {
       const bytes = Buffer.from(id, 'utf8')
-      if (bytes.length === UUID_LENGTH && writeUuid(bytes, 0, uuid)) return add(bytes, 0)
+      if (bytes.length === UUID_LENGTH && isUuidAt(bytes, 0)) return addUuid(bytes, 0)
       const digest = hash('sha256', bytes, 'buffer')
       for (let at = 0; at < ID_WORDS; at += 1) key[at] = digest.readUInt32LE(at * 4)
       return visit()
     },
   }
 }
+
+const scratch = new Uint32Array(UUID_WORDS)
+const isUuidAt = (bytes: Buffer, at: number): boolean => writeUuid(bytes, at, scratch)

@@ -1,10 +1,10 @@
 /**
- * Full verification of a ledger from its tiles and entry bundles. Reads in order, a few bundles ahead; holds one tile a level;
+ * Full verification of a ledger from its tiles and entry bundles. Reads in order; holds one bundle, and one tile a level;
  * hashes each leaf and each node once and compares every hash of every tile as soon as it can be made.
  */
 import assert from 'node:assert/strict'
 import type { Checkpoint } from './checkpoint.ts'
-import { endOfEntry } from './entry-bundle.ts'
+import { endOfEntry, LENGTH_BYTES } from './entry-bundle.ts'
 import { TILE_WIDTH, type Tile, tilePath, tileWidth } from './tile.ts'
 import { type TileHasher, tileHasher } from './tile-hasher.ts'
 import type { TileSource } from './tile-hashes.ts'
@@ -15,8 +15,8 @@ export interface LogToVerify {
   readonly checkpoint: Checkpoint
   readonly tiles: TileSource
   /**
-   * The entry bundle with this index, `width` entries of it, or nothing where there is none. Its bytes are lent: they must
-   * be writable, and are as they were when `onEntry` and the next read see them.
+   * The entry bundle with this index, `width` entries of it, or nothing where there is none. Asked for one after the other;
+   * the bytes are lent until the next call, must be writable, and are given back as they were.
    */
   readonly entries: (bundleIndex: number, width: number) => Promise<Uint8Array | undefined>
   /** Called once a bundle, with the number of leaves that stand so far. */
@@ -41,9 +41,6 @@ interface Bad {
   readonly reason: string
 }
 
-/** Bundles being read while one is hashed. */
-const READ_AHEAD = 3
-
 /** Never throws about what it reads; rejects only as the sources do. */
 export async function verifyLog(log: LogToVerify): Promise<LogVerdict> {
   const { size, root } = log.checkpoint
@@ -60,8 +57,6 @@ class Walk {
   readonly #hasher: TileHasher = tileHasher()
   /** The tile of each level that is being compared: all of it is right up to where the walk has come. */
   readonly #rows: Uint8Array[] = []
-  readonly #computed = Buffer.alloc(TILE_WIDTH * HASH_BYTES)
-  readonly #starts = new Array<number>(TILE_WIDTH + 1).fill(0)
 
   constructor(log: LogToVerify, size: number) {
     this.#log = log
@@ -69,19 +64,15 @@ class Walk {
   }
 
   async leaves(): Promise<Bad | undefined> {
-    const bundles = Math.ceil(this.#size / TILE_WIDTH)
-    const reading: Promise<readonly [Uint8Array | undefined, Uint8Array | undefined]>[] = []
-    for (let index = 0, next = 0; index < bundles; index += 1) {
-      for (; next < bundles && next <= index + READ_AHEAD; next += 1) {
-        const read = this.#read(next)
-        // Whoever stops early leaves reads behind; the one that is waited for still rejects.
-        read.catch(() => undefined)
-        reading.push(read)
-      }
-      const [tile, bundle] = (await reading.shift()) ?? []
+    for (let index = 0; index * TILE_WIDTH < this.#size; index += 1) {
+      const width = tileWidth({ level: 'entries', index }, this.#size)
+      const [tile, bundle] = await Promise.all([
+        this.#log.tiles.readTile({ level: 0, index, width }),
+        this.#log.entries(index, width),
+      ])
       const bad = this.#bundle(index, tile, bundle) ?? (await this.#above(index))
       if (bad !== undefined) return bad
-      this.#log.progress?.(Math.min(this.#size, (index + 1) * TILE_WIDTH))
+      this.#log.progress?.(index * TILE_WIDTH + width)
     }
     return undefined
   }
@@ -98,14 +89,6 @@ class Walk {
     return right ?? emptyRoot()
   }
 
-  #read(index: number) {
-    const width = tileWidth({ level: 'entries', index }, this.#size)
-    return Promise.all([
-      this.#log.tiles.readTile({ level: 0, index, width }),
-      this.#log.entries(index, width),
-    ])
-  }
-
   #bundle(
     index: number,
     tile: Uint8Array | undefined,
@@ -114,57 +97,34 @@ class Walk {
     const first = index * TILE_WIDTH
     const width = tileWidth({ level: 0, index }, this.#size)
     if (bundle === undefined) return { leafIndex: first, reason: 'the entry bundle is missing' }
-    const whole = this.#hashLeaves(bundle, width)
-    const badTile = badLength({ level: 0, index, width }, tile)
-    if (tile === undefined || badTile !== undefined) {
-      return { leafIndex: first, reason: badTile ?? '' }
-    }
-    const same = this.#sameHashes(tile, whole)
-    for (let at = 0; at < same; at += 1) {
-      const reason = this.#log.onEntry?.(first + at, this.#entry(bundle, at))
-      if (reason !== undefined) return { leafIndex: first + at, reason }
-    }
-    if (same < whole) {
-      return { leafIndex: first + same, reason: 'the entry has another hash than its tile' }
-    }
-    if (whole < width) {
-      return { leafIndex: first + whole, reason: 'the entry bundle ends within this entry' }
-    }
-    if (this.#starts[width] !== bundle.length) {
-      return {
-        leafIndex: first + width - 1,
-        reason: 'bytes after this entry, the last of its bundle',
-      }
-    }
+    const reason = badLength({ level: 0, index, width }, tile)
+    if (tile === undefined || reason !== undefined)
+      return { leafIndex: first, reason: reason ?? '' }
     this.#rows[0] = tile
-    return undefined
+    return this.#entries(first, bufferOn(bundle), bufferOn(tile).toString('latin1'))
   }
 
-  /** How many entries are whole; their hashes and where they start are noted. */
-  #hashLeaves(bundle: Uint8Array, width: number): number {
-    const bytes = Buffer.from(bundle.buffer, bundle.byteOffset, bundle.length)
+  /** Each entry of a bundle against its hash and its length, and then before `onEntry`. */
+  #entries(first: number, bundle: Buffer, hashes: string): Bad | undefined {
+    const width = hashes.length / HASH_BYTES
     let start = 0
-    this.#starts[0] = 0
     for (let at = 0; at < width; at += 1) {
-      const end = endOfEntry(bytes, start)
-      if (end === undefined) return at
-      this.#hasher.leaf(bytes, { from: start + 2, to: end }, this.#computed, at)
+      const leafIndex = first + at
+      const end = endOfEntry(bundle, start)
+      if (end === undefined) return { leafIndex, reason: 'the entry bundle ends within this entry' }
+      const from = start + LENGTH_BYTES
+      if (!hashes.startsWith(this.#hasher.leaf(bundle, from, end), at * HASH_BYTES)) {
+        return { leafIndex, reason: 'the entry has another hash than its tile' }
+      }
+      const reason = this.#log.onEntry?.(leafIndex, bundle.subarray(from, end))
+      if (reason !== undefined) return { leafIndex, reason }
       start = end
-      this.#starts[at + 1] = end
     }
-    return width
-  }
-
-  #entry(bundle: Uint8Array, at: number): Uint8Array {
-    return bundle.subarray((this.#starts[at] ?? 0) + 2, this.#starts[at + 1])
-  }
-
-  /** How many of the first `count` computed hashes are the tile's. */
-  #sameHashes(tile: Uint8Array, count: number): number {
-    if (this.#computed.compare(tile, 0, count * HASH_BYTES, 0, count * HASH_BYTES) === 0) {
-      return count
+    if (start === bundle.length) return undefined
+    return {
+      leafIndex: first + width - 1,
+      reason: 'bytes after this entry, the last of its bundle',
     }
-    for (let at = 0; ; at += 1) if (!sameHash(this.#computed, at, tile, at)) return at
   }
 
   /** Each full tile gives one hash to the level above, whose tile is read when its first hash is needed. */
@@ -183,9 +143,8 @@ class Walk {
         }
         this.#rows[level] = bytes
       }
-      if (
-        !sameHash(this.#hasher.root(this.#row(level - 1), 0, TILE_WIDTH), 0, this.#row(level), at)
-      ) {
+      const root = this.#hasher.root(this.#row(level - 1), 0, TILE_WIDTH)
+      if (Buffer.compare(root, hashIn(this.#row(level), at)) !== 0) {
         const reason = `hash ${at} of ${tilePath(tile)} is not that of the ${span} entries from here`
         return { leafIndex: below * span, reason }
       }
@@ -202,18 +161,17 @@ class Walk {
   }
 }
 
+const bufferOn = (bytes: Uint8Array): Buffer =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+
 function badLength(tile: Tile, bytes: Uint8Array | undefined): string | undefined {
   if (bytes === undefined) return `${tilePath(tile)} is missing`
   if (bytes.length === tile.width * HASH_BYTES) return undefined
   return `${tilePath(tile)} has ${bytes.length} bytes`
 }
 
-function sameHash(one: Uint8Array, at: number, other: Uint8Array, otherAt: number): boolean {
-  for (let byte = 0; byte < HASH_BYTES; byte += 1) {
-    if (one[at * HASH_BYTES + byte] !== other[otherAt * HASH_BYTES + byte]) return false
-  }
-  return true
-}
+const hashIn = (tile: Uint8Array, at: number): Uint8Array =>
+  tile.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES)
 
 const hashesOf = (tile: Uint8Array, count: number): Uint8Array[] =>
-  Array.from({ length: count }, (_, at) => tile.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES))
+  Array.from({ length: count }, (_, at) => hashIn(tile, at))
