@@ -7,10 +7,12 @@ import type { Clock } from '@wederhoor/calendar/clock'
 import { cachedTail } from '@wederhoor/event-store/cached-tail'
 import { postgresStore } from '@wederhoor/event-store/postgres'
 import type { TokenVerifier } from '@wederhoor/identity/token'
+import { postgresDossierIndex } from '@wederhoor/ledger/dossier-index'
 import { postgresTiles } from '@wederhoor/ledger/postgres-tiles'
 import type { SigningGuard } from '@wederhoor/ledger/signing-guard'
 import { type ErasureRegister, memoryRegister } from '@wederhoor/vault/erasure-register'
 import type { KekRing } from '@wederhoor/vault/kek'
+import { openings } from '@wederhoor/vault/openings'
 import { sweepOrphans } from '@wederhoor/vault/orphans'
 import { postgresVault } from '@wederhoor/vault/postgres'
 import type { FastifyBaseLogger } from 'fastify'
@@ -81,7 +83,8 @@ export async function openParts(
   const { trustProxy } = options
   const proxies = trustProxy === undefined ? {} : { trustProxy }
   const erasing = { steps: erasure.stepsOf(vault), epochs: erasure.epochs }
-  const parts = { store, vault, evidence, erasing, ...given, ...proxies }
+  const seen = openings({ index: postgresDossierIndex({ pool, ledgerName: ACCESS }), vault })
+  const parts = { store, vault, openings: seen, evidence, erasing, ...given, ...proxies }
   const sweeping = repeated({
     ...(options.sweep ?? { firstMs: 60_000, everyMs: 3_600_000 }),
     work: async () => {

@@ -6,6 +6,7 @@ import type { SigningGuard } from '@wederhoor/ledger/signing-guard'
 import type { TileStorage } from '@wederhoor/ledger/tile-storage'
 import type { ErasureSteps } from '@wederhoor/vault/erasure'
 import type { KekEpochs } from '@wederhoor/vault/kek-epochs'
+import type { Openings } from '@wederhoor/vault/openings'
 import type { Vault } from '@wederhoor/vault/port'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'pg'
@@ -30,6 +31,8 @@ export interface ServiceParts {
   /** The case history; the service appends to its own categories only. */
   readonly store: EventStore
   readonly vault: Vault
+  /** Who saw what in a dossier, for whom it is about. */
+  readonly openings: Openings
   /** Erases a party in one dossier, step by step, and ends the epochs that backups would need to undo it. */
   readonly erasing: { readonly steps: ErasureSteps; readonly epochs: KekEpochs }
   readonly broker: Broker

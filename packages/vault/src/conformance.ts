@@ -280,6 +280,15 @@ export function vaultConformance(name: string, openWorld: () => Promise<VaultWor
         await expect(after.seal(told, gone, content)).rejects.toMatchObject({ code: 'erased' })
         // This one still has the key in its cache: the fence stops it all the same.
         await expect(vault.seal(told, gone, content)).rejects.toMatchObject({ code: 'erased' })
+        // Whoever was erased may still be told who read what was theirs.
+        const digests = [lost.story.sealed, kept.story.sealed]
+        expect(await after.ownersOf(gone.dossier, digests)).toEqual(
+          new Map([
+            [lost.story.sealed, gone.party],
+            [kept.story.sealed, there.party],
+          ]),
+        )
+        expect(await after.ownersOf(newOwner().dossier, digests)).toEqual(new Map())
       })
     })
 

@@ -48,6 +48,7 @@ export function memoryStorage(): MemoryStorage {
         .flatMap((digest) => state.sealed.get(digest) ?? [])
         .map((row) => ({ ...row, erased: state.fences.has(nameOf(row)) }))
     },
+    findOwners: async (digests) => digests.flatMap((digest) => state.sealed.get(digest) ?? []),
     async findKey(owner) {
       return state.fences.has(nameOf(owner)) ? 'erased' : state.keys.get(nameOf(owner))
     },

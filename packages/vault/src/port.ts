@@ -92,6 +92,11 @@ export interface Vault {
    * @throws VaultError as `open`.
    */
   disclose(request: OpenRequest): Promise<readonly Disclosing[]>
+  /**
+   * Ids of the parties under whose keys these commitments of a dossier stand, by commitment; erased ones too, and nothing
+   * for a commitment that this dossier has not. Opens nothing, so it is not logged. @throws VaultError unavailable.
+   */
+  ownersOf(dossier: string, digests: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Records that somebody was refused access, durably, in the same access log. */
   denied(request: Omit<OpenRequest, 'sealed'> & { readonly reason: string }): Promise<void>
   /** The pseudonym of a human within one scope (a dossier, or a stream that has none): the same human, the same pseudonym. */

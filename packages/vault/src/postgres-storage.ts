@@ -42,6 +42,12 @@ export function postgresStorage(pool: Pool): PostgresStorage {
       ])
       return rows.map(sealedRow)
     },
+    async findOwners(digests) {
+      const rows = await ask<FoundOwner>('find-owners', FIND_OWNERS, [
+        byteaArray(digests.map(bytesOf)),
+      ])
+      return rows.map(({ digest, ...owner }) => ({ ...owner, digest: digestOf(digest) }))
+    },
     async findKey(owner) {
       const [row] = await ask<FoundKey>('find-key', FIND_KEY, [owner.dossier, owner.party])
       if (row?.fenced) return 'erased'
@@ -112,6 +118,11 @@ function sealedRow({ digest, key_id, nonce, ciphertext, ...row }: FoundRow): Fou
   const bytes = { nonce: nonce ?? none, ciphertext: ciphertext ?? none }
   return { ...row, ...bytes, digest: digestOf(digest), keyId: key_id }
 }
+
+const FIND_OWNERS =
+  'select digest, dossier, party from vault.sealed where digest = any ($1::bytea[])'
+
+type FoundOwner = { digest: Buffer; dossier: string; party: string }
 
 const FIND_KEY = `
   select key.id, key.kek, key.wrapped, fence.dossier is not null as fenced

@@ -37,6 +37,10 @@ export interface VaultStorage {
   keepSealed(rows: readonly SealedRow[]): Promise<'kept' | 'erased'>
   /** In no order; a digest that is not there has no row. */
   findSealed(digests: readonly string[]): Promise<readonly FoundSealed[]>
+  /** Who owns them; in no order. Also of what was erased: the row stays, without what it held. */
+  findOwners(
+    digests: readonly string[],
+  ): Promise<readonly Pick<SealedRow, 'digest' | 'dossier' | 'party'>[]>
   /** The owner's key; undefined where there is none yet. */
   findKey(owner: Owner): Promise<DataKeyRow | 'erased' | undefined>
   /**

@@ -95,6 +95,16 @@ export function vaultOver(storage: VaultStorage, parts: VaultParts): Vault {
       })
     },
 
+    async ownersOf(dossier, digests) {
+      const owners = new Map<string, string>()
+      const asked = [...new Set(digests)]
+      for (let from = 0; from < asked.length; from += OWNERS_PAGE) {
+        const found = await storage.findOwners(asked.slice(from, from + OWNERS_PAGE))
+        for (const row of found) if (row.dossier === dossier) owners.set(row.digest, row.party)
+      }
+      return owners
+    },
+
     async denied(request) {
       const { purpose, screen, reason } = request
       await record({ type: 'AccessDenied', purpose, screen, reason } as AccessEvent, request)
@@ -110,6 +120,8 @@ export function vaultOver(storage: VaultStorage, parts: VaultParts): Vault {
     },
   }
 }
+
+const OWNERS_PAGE = 1_000
 
 type Unsealed =
   | {

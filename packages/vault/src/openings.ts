@@ -1,0 +1,71 @@
+/** "Who saw my file": what the access log holds of one dossier, for whom it is about. Names nobody. */
+import type { DossierIndex } from '@wederhoor/ledger/dossier-index'
+import { decodeEntry, type Entry } from '@wederhoor/ledger/entry'
+import { z } from 'zod'
+import type { Vault } from './port.ts'
+
+export const openingSchema = z.object({
+  kind: z.enum(['opened', 'denied']),
+  at: z.iso.datetime(),
+  purpose: z.string().describe('A code of the list of purposes.'),
+  role: z
+    .string()
+    .describe('In what role somebody read or wanted to: never who. Several are joined by a plus.'),
+  pieces: z.int().describe('How many pieces of content were opened; 0 where somebody was refused.'),
+  reason: z
+    .string()
+    .nullable()
+    .describe('The rule that refused, a code; null where something was opened.'),
+})
+export type Opening = z.infer<typeof openingSchema>
+
+export interface Openings {
+  /**
+   * Oldest first. With `party`: each opening of content that this party owns, counted without what others own, and each
+   * refusal in the dossier. Without it: all of them. Works after an erasure; content whose row was lost has no owner and
+   * counts for nobody.
+   * @throws StoreError unavailable, VaultError unavailable.
+   */
+  of(dossier: string, party?: string): Promise<readonly Opening[]>
+}
+
+/** @param parts.index of the access log. */
+export function openings(parts: {
+  readonly index: Pick<DossierIndex, 'read'>
+  readonly vault: Pick<Vault, 'ownersOf'>
+}): Openings {
+  return {
+    async of(dossier, party) {
+      const entries = (await parts.index.read(dossier)).map(({ bytes }) => decodeEntry(bytes))
+      const owners =
+        party === undefined
+          ? new Map<string, string>()
+          : await parts.vault.ownersOf(dossier, entries.flatMap(commitmentsOf))
+      return entries
+        .flatMap((entry) => openingIn(entry, party, owners) ?? [])
+        .sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0))
+    },
+  }
+}
+
+function openingIn(
+  entry: Entry,
+  party: string | undefined,
+  owners: ReadonlyMap<string, string>,
+): Opening | undefined {
+  const { type, data, actor, occurredAt: at } = entry
+  const said = { at, purpose: String(data['purpose']), role: actor.role }
+  if (type === 'AccessDenied')
+    return { kind: 'denied', ...said, pieces: 0, reason: String(data['reason']) }
+  if (type !== 'ContentOpened') return undefined
+  const opened = commitmentsOf(entry).filter(
+    (commitment) => party === undefined || owners.get(commitment) === party,
+  )
+  if (opened.length === 0) return undefined
+  return { kind: 'opened', ...said, pieces: opened.length, reason: null }
+}
+
+function commitmentsOf({ type, data }: Entry): readonly string[] {
+  const found = type === 'ContentOpened' ? data['commitments'] : undefined
+  return Array.isArray(found) ? found.filter((one) => typeof one === 'string') : []
+}
