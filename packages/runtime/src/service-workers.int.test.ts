@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createLogger } from '@wederhoor/telemetry/log'
 import { eventCodec } from '@wederhoor/vault/event-codec'
 import { event, open, uuid } from '@wederhoor/vault/fields'
+import type { PoolClient } from 'pg'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { serviceServer } from './service-app.ts'
 import { serviceWorkers } from './service-workers.ts'
@@ -139,4 +140,72 @@ describe('a service whose views are ahead of the ledger', () => {
     await expect(workers.start()).rejects.toMatchObject({ code: 'checkpoint-ahead' })
     expect(errors()).toMatchObject([{ part: 'projection', code: 'checkpoint-ahead' }])
   })
+})
+
+describe('a service whose views hold something of a party', () => {
+  const erasure = event('PartyErased', 1, { party: open('random id', uuid('PartyId')) })
+  const dossier = randomUUID()
+  const party = randomUUID()
+
+  async function write(stream: string, type: 'Noted' | 'PartyErased') {
+    const codec = eventCodec({ ledger: world.parts.ledger, events: [noted, erasure] })
+    const id = randomUUID()
+    const fields = type === 'Noted' ? { note: party } : { party }
+    const entry = codec.encode({ type, ...fields } as never, { stream, revision: 0, id }, {
+      id,
+      at,
+      occurredAt: at,
+      dossier,
+      actor: { role: 'clerk', desk: null, pseudonym: randomUUID() },
+      power: { code: 'power', version: '1' },
+      policy: '1',
+      causation: null,
+      correlation: null,
+      trace: null,
+    } as never)
+    await world.parts.store.append(stream, 'no-stream', [entry])
+  }
+
+  test('drops it where the ledger says so, also when the view is built anew', async () => {
+    const { pool } = world
+    await pool.query('create table seen (name text, note uuid)')
+    await write(`note-${randomUUID()}`, 'Noted')
+    // Of another category: whoever calls a fact the same erases nobody.
+    await write(`note-${randomUUID()}`, 'PartyErased')
+    for (const [name, rows] of [
+      ['first', 1],
+      ['second', 1],
+      ['third', 0],
+    ] as const) {
+      if (name === 'third') await write(`erasure-${randomUUID()}`, 'PartyErased')
+      const workers = following(name)
+      await workers.start()
+      await workers.settled()
+      await workers.stop()
+      const found = await pool.query('select 1 from seen where name = $1', [name])
+      expect([name, found.rows.length]).toEqual([name, rows])
+    }
+  })
+
+  function following(name: string) {
+    return serviceWorkers({
+      parts: world.parts,
+      service: name,
+      topic: 'sample.v1',
+      categories: ['note'],
+      codec: eventCodec({ ledger: world.parts.ledger, events: [noted] }),
+      project: async ({ event: { note } }, tx: PoolClient) => {
+        await tx.query('insert into seen values ($1, $2)', [name, note])
+      },
+      erased: async (owner, tx) => {
+        expect(owner).toEqual({ dossier, party })
+        await tx.query('delete from seen where name = $1 and note = $2', [name, owner.party])
+      },
+      deadlinesOf: () => ({}),
+      onDeadline: async () => undefined,
+      announce: () => undefined,
+      heard: { topics: [], decode: () => undefined, handle: async () => undefined },
+      ruling: () => ({ power: { code: 'power', version: '1' }, policy: '1' }),
+    })
+  }
 })
