@@ -82,7 +82,6 @@ export function unfounded(
 ): Disproof | undefined {
   if (commitments === undefined)
     return disproof(`${DISCLOSURES} opens something of entry ${leaf}, which is not in the bundle.`)
-  const committed = Object.hasOwn(commitments, path) ? commitments[path] : undefined
-  if (committed === digest && disclosed === path) return undefined
+  if (commitments[path] === digest && disclosed === path) return undefined
   return disproof(`The disclosure of ${path} is not what this entry commits to.`, leaf)
 }

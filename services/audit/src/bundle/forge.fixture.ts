@@ -119,8 +119,9 @@ export const sealNote = (
   heard: readonly Leaf[],
   key: Uint8Array = seeds.hearing,
   id = hearing,
+  size = heard.length,
 ): Promise<string> => {
-  const checkpoint = hearingCheckpoint(heard, id)
+  const checkpoint = { ...hearingCheckpoint(heard, id), size }
   return signCheckpoint(checkpoint, [ed25519Signer(checkpoint.origin, key)])
 }
 

@@ -1,4 +1,5 @@
 /** Bundles of a dossier or of a hearing in which something was left out, put in or exchanged. */
+import { ed25519Signer, signaturesOf } from '@wederhoor/ledger/signed-note'
 import { digestOf } from '@wederhoor/vault/disclosure'
 import { dossier, elsewhere } from '../builders.ts'
 import { checkpointOf, type Files, inHearing, makeDossier, sealNote } from './forge.fixture.ts'
@@ -60,6 +61,11 @@ export async function forgedHearings({ leaves }: History): Promise<readonly Spec
       files: sealedBy(await sealNote(heard, seeds.hearing, otherHearing)),
       ...not(null),
     },
+    {
+      name: 'the seal of ten thousand million entries',
+      files: sealedBy(await sealNote(heard, seeds.hearing, hearing, 1e10)),
+      ...not(null),
+    },
     { name: 'the seal of no entry', files: sealedBy(await sealNote([])), ...not(null) },
     {
       name: 'the checkpoint of the ledger as the seal of the hearing',
@@ -94,6 +100,8 @@ export async function forgedDossiers({
   const whole = await makeDossier({ leaves, chosen: ofDossier, texts })
   const strange = leaves.findIndex(({ entry }) => entry.dossier === elsewhere)
   const other = await makeDossier({ leaves: small.leaves, chosen: ofDossier })
+  const somebody = ed25519Signer('somebody.test/else', seeds.another)
+  const note = await checkpointOf(leaves, { signers: [somebody] })
   const proofs = (one: string, two: string) =>
     withFile(withFile(whole, one, whole.get(two)), two, whole.get(one))
   return [
@@ -121,8 +129,22 @@ export async function forgedDossiers({
       ...not(6),
     },
     {
+      name: 'a proof whose checkpoint has one signature more than the others',
+      files: changedText(whole, 'proofs/5.tlog-proof', (proof) => `${proof}${signatureOf(note)}\n`),
+      ...not(6),
+    },
+    {
+      name: 'a proof that names another leaf',
+      files: changedText(whole, 'proofs/5.tlog-proof', (proof) =>
+        proof.replace('index 5\n', 'index 4\n'),
+      ),
+      ...not(6),
+    },
+    {
       name: 'a proof with something of its own',
-      files: withFile(whole, 'proofs/5.tlog-proof', withExtra(whole.get('proofs/5.tlog-proof'))),
+      files: changedText(whole, 'proofs/5.tlog-proof', (proof) =>
+        proof.replace('index', 'extra AAAA\nindex'),
+      ),
       ...not(6),
     },
     ...(await withTexts(case40, whole)),
@@ -130,8 +152,10 @@ export async function forgedDossiers({
   ]
 }
 
-const withExtra = (proof: Uint8Array = text('')): Uint8Array =>
-  text(Buffer.from(proof).toString('utf8').replace('index', 'extra AAAA\nindex'))
+const changedText = (files: Files, path: string, change: (written: string) => string): Files =>
+  withFile(files, path, text(change(Buffer.from(files.get(path) ?? []).toString('utf8'))))
+
+const signatureOf = (note: string): string => signaturesOf(note)[0] ?? ''
 
 async function withTexts({ leaves, texts }: History, whole: Files): Promise<readonly Specimen[]> {
   const [melder, respondent] = texts

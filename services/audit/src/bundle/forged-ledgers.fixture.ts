@@ -3,6 +3,8 @@ import { encodeEntryBundle } from '@wederhoor/ledger/entry-bundle'
 import { checkpointOf, makeLedger } from './forge.fixture.ts'
 import {
   type History,
+  hearing,
+  hearingVkey,
   type Leaf,
   remade,
   replaced,
@@ -104,7 +106,7 @@ async function withTheRightKey(leaves: readonly Leaf[]): Promise<readonly Specim
     ),
     await signed('an entry of another ledger', changed(8, { ledger: 'elsewhere.test/log' }), 9),
     await signed('an id that was used before', changed(8, { id: first.entry.id }), 9),
-    await signed('a stream without a form', changed(8, { stream: '../case' }), 9),
+    await signed('a stream without a form', changed(8, { stream: '../case', revision: 0 }), 9),
     await signed(
       'a leaf that is no entry',
       leaves.map((leaf, at) => (at === 8 ? { ...leaf, bytes: text('{"v":1}') } : leaf)),
@@ -132,6 +134,19 @@ async function withTheRightKey(leaves: readonly Leaf[]): Promise<readonly Specim
     await signed(
       'a seal whose signature is another one',
       await resealed({ signature: (await sealOf(heard.slice(1)))['signature'] }),
+      seal + 1,
+    ),
+    {
+      ...(await signed(
+        'a seal under another key of hearings than it names',
+        await resealed({ signature: (await sealOf(heard, seeds.another))['signature'] }),
+        seal + 1,
+      )),
+      trust: `${trust}${hearingVkey(hearing, seeds.another)}\n`,
+    },
+    await signed(
+      'a seal that announces ten thousand million entries',
+      await resealed(await sealOf(heard, seeds.hearing, hearing, 1e10)),
       seal + 1,
     ),
     await signed('a seal without a signature', await resealed({ signature: '' }), seal + 1),

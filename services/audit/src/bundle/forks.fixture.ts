@@ -60,13 +60,87 @@ export async function forks(good: Good): Promise<readonly Specimen[]> {
       since: await checkpointOf(leaves, { signers: [ed25519Signer(origin, seeds.another)] }),
       ...bad,
     },
+    ...(await grown(good)),
+  ]
+}
+
+/** Bundles that bring a proof of growth which is none. */
+async function grown(good: Good): Promise<readonly Specimen[]> {
+  const { leaves } = good.small
+  const from = async (size: number) => makeLedger({ leaves, from: size })
+  const thirteen = await from(13)
+  const forged = async (name: string, path: string, bytes: Uint8Array | undefined) =>
+    ({
+      name,
+      files: new Map([...thirteen, [path, bytes ?? text('')] as const]),
+      trust,
+      verdict: 'not-ok',
+      position: null,
+    }) as const
+  const older = replaced(leaves, 8).slice(0, 13)
+  const somebody = ed25519Signer(origin, seeds.another)
+  const access = ed25519Signer(`${origin}/access`, seeds.access)
+  const another = await checkpointOf(older, { signers: [access], of: `${origin}/access` })
+  const consistency = Buffer.from(thirteen.get('log/consistency') ?? []).toString('utf8')
+  const head = await checkpointOf(leaves)
+  const twoSigned = head + (await checkpointOf(leaves, { signers: [access] })).split('\n\n')[1]
+  const party = good.party
+  return [
+    await forged(
+      'growth from a checkpoint that the ledger never had',
+      'log/from.checkpoint',
+      text(await checkpointOf(older)),
+    ),
+    await forged(
+      'growth from a checkpoint that somebody else signed',
+      'log/from.checkpoint',
+      text(await checkpointOf(leaves.slice(0, 13), { signers: [somebody] })),
+    ),
     {
-      name: 'growth from a checkpoint that the ledger never had',
+      ...(await forged(
+        'growth from a checkpoint of another log',
+        'log/from.checkpoint',
+        text(
+          await checkpointOf(leaves.slice(0, 13), { signers: [access], of: `${origin}/access` }),
+        ),
+      )),
+      trust: `${trust}${access.vkey}\n`,
+    },
+    {
+      name: 'a known checkpoint of another log, whose key is trusted too',
+      files: good.ledger,
+      since: another,
+      trust: `${trust}${access.vkey}\n`,
+      verdict: 'not-ok',
+      position: null,
+    },
+    await forged(
+      'growth to another checkpoint than that of the bundle',
+      'log/consistency',
+      text(consistency.replace(head, twoSigned)),
+    ),
+    await forged(
+      'growth that names another size than it is from',
+      'log/consistency',
+      text(consistency.replace('old 13\n', 'old 12\n')),
+    ),
+    await forged(
+      'growth proved from another size',
+      'log/consistency',
+      (await from(12)).get('log/consistency'),
+    ),
+    {
+      name: 'growth of a hearing bundle, proved from another size',
       files: new Map([
-        ...(await makeLedger({ leaves, from: 13 })),
-        ['log/from.checkpoint', text(await checkpointOf(fork.slice(0, 13)))] as const,
+        ...party,
+        [
+          'log/from.checkpoint',
+          text(await checkpointOf(good.hearing40.leaves.slice(0, 16))),
+        ] as const,
       ]),
-      ...bad,
+      trust,
+      verdict: 'not-ok',
+      position: null,
     },
   ]
 }

@@ -19,8 +19,8 @@ export const parties = {
 
 export const seeds = { log: seed(1), hearing: seed(2), access: seed(3), another: seed(9) }
 export const logSigner = ed25519Signer(origin, seeds.log)
-export const hearingVkey = (id = hearing): string =>
-  vkeyOf(`${origin}/hearing/${id}`, publicKeyOf(seeds.hearing))
+export const hearingVkey = (id = hearing, key: Uint8Array = seeds.hearing): string =>
+  vkeyOf(`${origin}/hearing/${id}`, publicKeyOf(key))
 export const trust = `${logSigner.vkey}\n${hearingVkey()}\n`
 
 function seed(byte: number): Uint8Array {
@@ -138,8 +138,9 @@ export async function sealOf(
   heard: readonly Leaf[],
   key: Uint8Array = seeds.hearing,
   id = hearing,
+  size = heard.length,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const checkpoint = hearingCheckpoint(heard, id)
+  const checkpoint = { ...hearingCheckpoint(heard, id), size }
   const signer = ed25519Signer(checkpoint.origin, key)
   const [line = ''] = signaturesOf(await signCheckpoint(checkpoint, [signer]))
   return {
