@@ -57,6 +57,11 @@ export async function forgedHearings({ leaves }: History): Promise<readonly Spec
       ...not(null),
     },
     {
+      name: 'a hearing sealed with the key of the log',
+      files: sealedBy(await sealNote(heard, seeds.log)),
+      ...not(null),
+    },
+    {
       name: 'the seal of another hearing',
       files: sealedBy(await sealNote(heard, seeds.hearing, otherHearing)),
       ...not(null),

@@ -19,7 +19,7 @@ const text = (written: string): Uint8Array => Buffer.from(written, 'utf8')
 const ENTRIES = 'log/tile/entries/000.p/40'
 
 /** @param leaves 40 of them. */
-export async function forgedLedgers({ leaves }: History): Promise<readonly Specimen[]> {
+export async function forgedLedgers({ leaves, texts }: History): Promise<readonly Specimen[]> {
   const not = (position: number | null) => ({ trust, verdict: 'not-ok' as const, position })
   const old = await checkpointOf(leaves)
   const honest = await makeLedger({ leaves })
@@ -54,6 +54,14 @@ export async function forgedLedgers({ leaves }: History): Promise<readonly Speci
       files: await underOld(leaves.map((leaf) => remade(leaf, { policy: '2099-01' }))),
       trust,
       verdict: 'not-ok',
+    },
+    {
+      name: 'a disclosure of an entry that the ledger has not',
+      files: await makeLedger({
+        leaves,
+        texts: texts.map((one) => ({ ...one, leaf: 40 + one.leaf })),
+      }),
+      ...not(null),
     },
     {
       name: 'the ledger truncated, the old head',
@@ -129,6 +137,11 @@ async function withTheRightKey(leaves: readonly Leaf[]): Promise<readonly Specim
     await signed(
       'a seal under a key that is not for hearings',
       await resealed(await sealOf(heard, seeds.another)),
+      seal + 1,
+    ),
+    await signed(
+      'a seal under the key of the log',
+      await resealed(await sealOf(heard, seeds.log)),
       seal + 1,
     ),
     await signed(

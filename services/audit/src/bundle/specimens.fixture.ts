@@ -80,6 +80,12 @@ async function honest(good: Good): Promise<readonly Specimen[]> {
   const many = await historyOf({ hearing: 150, case: 100, elsewhere: 270 })
   const plus = signerWithPlus()
   const older = await checkpointOf(good.small.leaves.slice(0, 13))
+  const epoch = ed25519Signer(`${origin}/epoch/2`, seeds.log)
+  const newKey = ed25519Signer(origin, seeds.another)
+  const [epochHead, rotated] = [
+    await checkpointOf(good.small.leaves, { signers: [epoch], of: epoch.name }),
+    await checkpointOf(good.small.leaves, { signers: [newKey, logSigner] }),
+  ]
   const now = await checkpointOf(good.hearing40.leaves)
   return [
     { name: 'a ledger', files: good.ledger, ...ok },
@@ -120,6 +126,30 @@ async function honest(good: Good): Promise<readonly Specimen[]> {
       name: 'a hearing sealed after its key was first trusted, under the name of another hearing',
       files: good.party,
       trust: `${logSigner.vkey}\n${hearingVkey(otherHearing)}\n`,
+      verdict: 'ok',
+    },
+    {
+      name: 'a ledger in its second epoch, since a checkpoint of the first',
+      files: await makeLedger({ ...good.small, checkpoint: epochHead, from: 13 }),
+      trust: `${epoch.vkey}\n${trust}`,
+      since: older,
+      verdict: 'ok',
+    },
+    {
+      name: 'a dossier in the second epoch of its ledger',
+      files: await makeDossier({ ...good.small, checkpoint: epochHead, chosen: ofDossier }),
+      trust: `${epoch.vkey}\n${trust}`,
+      verdict: 'ok',
+    },
+    {
+      name: 'a ledger while its key is exchanged, for whoever knows the old key',
+      files: await makeLedger({ ...good.small, checkpoint: rotated }),
+      ...ok,
+    },
+    {
+      name: 'a ledger while its key is exchanged, for whoever knows both',
+      files: await makeLedger({ ...good.small, checkpoint: rotated }),
+      trust: `${newKey.vkey}\n${trust}`,
       verdict: 'ok',
     },
   ]

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { BundleError } from './bundle-error.ts'
-import { inMemory } from './forge.fixture.ts'
-import { type Specimen, specimens } from './specimens.fixture.ts'
+import { inMemory, makeLedger } from './forge.fixture.ts'
+import { trust } from './history.fixture.ts'
+import { goodBundles, type Specimen, specimens, witness, witnessed } from './specimens.fixture.ts'
 import type { Verdict } from './verdict.ts'
 import { verifyBundle } from './verify.ts'
 
@@ -25,6 +26,27 @@ const those = (verdict: Specimen['verdict']) => all.filter((one) => one.verdict 
 describe('an honest bundle', () => {
   test.each(those('ok'))('verifies: $name', async (specimen) => {
     expect(await verdictOf(specimen)).toMatchObject({ ok: true, trust: 'given' })
+  })
+})
+
+describe('the witnesses of a bundle', () => {
+  test('count when their key is trusted, and when they cosigned this very checkpoint', async () => {
+    const { small } = await goodBundles()
+    const files = await makeLedger({ ...small, checkpoint: await witnessed(small) })
+    const trusting = `${trust}${witness.vkey}\n`
+    const counted = (given: Specimen['files'], keys: string) =>
+      verdictOf({ files: given, trust: keys })
+    expect(await counted(files, trusting)).toMatchObject({ ok: true, independentWitnesses: 1 })
+    expect(await counted(files, trust)).toMatchObject({ ok: true, independentWitnesses: 0 })
+    const alone = await makeLedger(small)
+    expect(await counted(alone, trusting)).toMatchObject({ ok: true, independentWitnesses: 0 })
+  })
+})
+
+describe('a bundle whose keys nobody vouches for', () => {
+  test('verifies under its own, and says so', async () => {
+    const { party } = await goodBundles()
+    expect(await verifyBundle(inMemory(party))).toMatchObject({ ok: true, trust: 'bundle' })
   })
 })
 
