@@ -7,6 +7,7 @@ import type { ServiceParts } from '@wederhoor/runtime/service-parts'
 import { logRoutes } from './log-routes.ts'
 import { auditRoutes } from './routes/dossiers.ts'
 import { logActRoutes } from './routes/logs.ts'
+import { openingRoutes } from './routes/openings.ts'
 import { evidenceRooms } from './routes/rooms.ts'
 import { trustRoute } from './trust-route.ts'
 
@@ -27,5 +28,6 @@ export async function buildAuditApp(parts: ServiceParts): Promise<ServiceApp> {
   trustRoute(server, parts)
   const rooms = evidenceRooms(parts, integrators)
   logActRoutes(server, rooms)
+  openingRoutes(server, parts.openings)
   return { name: 'audit', server, workers: integrators }
 }

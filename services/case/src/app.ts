@@ -33,6 +33,7 @@ import { dangerRoutes } from './routes/dangers.ts'
 import { erasureRooms } from './routes/erasure-rooms.ts'
 import { erasureRoutes } from './routes/erasures.ts'
 import { melderRoutes } from './routes/melder.ts'
+import { openingRoutes } from './routes/openings.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { permissionRoutes } from './routes/permissions.ts'
 import { caseRooms } from './routes/rooms.ts'
@@ -68,6 +69,7 @@ export async function buildCaseApp(parts: ServiceParts): Promise<ServiceApp> {
         return react(stream, { type: 'DeadlineReached', context, deadline: kind, dueAt }, cases)
       if (kind === 'erase') return process.erase(stream, context)
       if (kind === 'final') return process.end(stream, context)
+      if (kind === 'answer') return react(stream, { type: 'NoteOverdue', context, dueAt }, erasures)
       const hold = kind.slice('hold-'.length) as HoldId
       return react(stream, { type: 'ReviewHold', context, hold, dueAt }, erasures)
     },
@@ -82,8 +84,8 @@ export async function buildCaseApp(parts: ServiceParts): Promise<ServiceApp> {
         const { dossier } = event
         if (event.name === 'erasure-asked') {
           const ruling = rulingFor('request-erasure', at)
-          const context = reactionContext(message, { name: event.name, at, dossier, ...ruling })
-          const asked = { ...erasureAskedFor(event), context }
+          const context = reactionContext(message, { name: event.name, at, dossier, power: ruling.power, policy: ruling.policy })
+          const asked = { ...erasureAskedFor(event, { at, settings: ruling.settings }), context }
           return react(erasureStream(dossier, asked.party), asked, erasures)
         }
         const { power, policy, settings } = rulingFor(actOf[event.name], at)
@@ -113,6 +115,7 @@ export async function buildCaseApp(parts: ServiceParts): Promise<ServiceApp> {
   const erasureRoom = erasureRooms({ rooms, erasures, views: erasureViews(db), index })
   erasureRoutes(server, erasureRoom)
   certificateRoutes(server, erasureRoom, parts.evidence.caseHistory.tiles)
+  openingRoutes(server, { rooms, openings: parts.openings })
   const limits = guessLimits(await clock.now())
   melderRoutes(server, rooms, codeThrottle({ db, pepper, clock, limits }))
 

@@ -27,6 +27,7 @@ import { meldingDecider } from './domain/melding/melding.ts'
 import { readHeard, stepHeard } from './reactions.ts'
 import { deskRoutes } from './routes/desk.ts'
 import { melderRoutes } from './routes/melder.ts'
+import { melderOpeningRoutes } from './routes/openings.ts'
 import { registrationRoutes } from './routes/registration.ts'
 import { intakeRooms, streamOf } from './routes/rooms.ts'
 import { addStep, eraseMelder, evolveMeldingViews, meldingViews } from './views.ts'
@@ -82,6 +83,8 @@ export async function buildIntakeApp(
         const step = stepHeard(event)
         const { dossier } = event
         if (event.name === 'party-erased') await endErased(event, message)
+        // What is decided about somebody else in the dossier is none of the melder's.
+        if (event.name === 'erasure-refused' && (await melderOf(dossier)) !== event.party) return
         if (step !== undefined)
           await addStep(tx, { dossier, source: message.id, step, at: message.time })
       },
@@ -123,11 +126,10 @@ export async function buildIntakeApp(
   const rooms = intakeRooms({ views, vault, clock, handler: melding, contextOf })
   registrationRoutes(server, rooms, pepper)
   deskRoutes(server, rooms)
-  melderRoutes(
-    server,
-    rooms,
-    codeThrottle({ db, pepper, clock, limits: guessLimits(await clock.now()) }),
-  )
+  const limits = guessLimits(await clock.now())
+  const throttle = codeThrottle({ db, pepper, clock, limits })
+  melderRoutes(server, rooms, throttle)
+  melderOpeningRoutes(server, rooms, { throttle, openings: parts.openings })
 
   return { name: 'intake', server, workers: workers(behind, counted.noting, counted.batches) }
 }

@@ -122,6 +122,15 @@ describe('a hearing from draft to exchange', () => {
       )
     expect(await of(code)).toEqual(await of(melder.code))
   })
+
+  test('tells the respondent who saw what is theirs: dates, purposes and roles, and nobody’s name', async () => {
+    const { code } = await world.servedHearing()
+    await world.post('/v1/my-hearing/answers', { letter: answer }, { code })
+    const seen = await world.get('/v1/my-hearing/openings', { code })
+    expect(seen.status).toBe(200)
+    // Their own reading of what they wrote; what the other party owns is not theirs to be told of.
+    expect(seen.body.openings).toMatchObject([{ kind: 'opened', role: 'respondent', pieces: 1 }])
+  })
 })
 
 describe('a mute respondent', () => {

@@ -24,6 +24,7 @@ import { answeringRoutes } from './routes/answering.ts'
 import { checkpointRoutes } from './routes/checkpoints.ts'
 import { endingRoutes } from './routes/ending.ts'
 import { mediationRoutes } from './routes/mediations.ts'
+import { partyOpeningRoutes } from './routes/openings.ts'
 import { partyRoutes } from './routes/party.ts'
 import { preparingRoutes } from './routes/preparing.ts'
 import { mediationRooms } from './routes/rooms.ts'
@@ -108,7 +109,9 @@ export async function buildMediationApp(parts: ServiceParts): Promise<ServiceApp
   checkpointRoutes(server, rooms)
   mediationRoutes(server, rooms)
   const limits = guessLimits(await clock.now())
-  partyRoutes(server, rooms, codeThrottle({ db, pepper, clock, limits }))
+  const throttle = codeThrottle({ db, pepper, clock, limits })
+  partyRoutes(server, rooms, throttle)
+  partyOpeningRoutes(server, rooms, { throttle, openings: parts.openings })
 
   return { name: 'mediation', server, workers: workers(behind, seals) }
 }

@@ -1,0 +1,28 @@
+/** "Who saw my file", for staff of the case to hand out to whom it is about. */
+import type { Server } from '@wederhoor/http/request'
+import { type Openings, openingSchema } from '@wederhoor/vault/openings'
+import { z } from 'zod'
+import { erasureParams } from './erasure-schemas.ts'
+import { type CaseRooms, staff } from './rooms.ts'
+
+export function openingRoutes(
+  app: Server,
+  { rooms, openings }: { readonly rooms: CaseRooms; readonly openings: Openings },
+): void {
+  app.get(
+    '/v1/cases/:dossier/parties/:party/openings',
+    {
+      config: { access: staff },
+      schema: {
+        summary: 'When and why what a party told was opened, and by what role: to hand out to them',
+        params: erasureParams,
+        response: { 200: z.object({ openings: z.array(openingSchema) }) },
+      },
+    },
+    async (request) => {
+      const { dossier, party } = request.params
+      const { state } = await rooms.enter(request, dossier)
+      return { openings: [...(await openings.of(dossier, rooms.partyOf(party, state)))] }
+    },
+  )
+}
