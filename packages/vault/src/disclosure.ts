@@ -3,8 +3,9 @@
  * and its digest base64url(SHA-256(ASCII(disclosure))). The disclosure is kept and handed over verbatim: encoding it
  * again might spell the same value differently.
  */
-import { createHash, randomBytes } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Digest } from './fields.ts'
+import { freshBytes } from './random-stock.ts'
 
 export interface Disclosure {
   /** ASCII, base64url without padding. */
@@ -21,13 +22,13 @@ export interface Disclosed {
 
 /** Commits to `value` at `path` with 128 bits of fresh salt. `value` is a JSON value. */
 export function disclose(path: string, value: unknown): Disclosure {
-  const salt = randomBytes(16).toString('base64url')
+  const salt = freshBytes(16).toString('base64url')
   const text = Buffer.from(JSON.stringify([salt, path, value]), 'utf8').toString('base64url')
   return { text, digest: digestOf(text) }
 }
 
 export function digestOf(disclosure: string): Digest {
-  return createHash('sha256').update(disclosure, 'ascii').digest('base64url') as Digest
+  return hash('sha256', Buffer.from(disclosure, 'ascii'), 'base64url') as Digest
 }
 
 /**
