@@ -2,9 +2,11 @@
 import { parseArgs } from 'node:util'
 import { benchAppend } from './append.ts'
 import { benchLine } from './line.ts'
+import { benchVerify } from './verify.ts'
 
-const help = `npm run bench -- append|line [options]
+const help = `npm run bench -- append|line|verify [options]
   append   events appended per second: ours, emmett and a bare statement, at 1, 32 and 256 writers
+  verify   a ledger on disk verified whole: ours against a bare loop of its hashes, memory, proofs
   line     from a report accepted over HTTP to the desk that sees it, in milliseconds
   --rounds N     interleaved rounds; left out: 5
   --seconds S    seconds per measurement; left out: 10
@@ -23,7 +25,7 @@ const { values, positionals } = parseArgs({
 })
 const rounds = Number(values.rounds)
 const seconds = Number(values.seconds)
-const measure = { append: benchAppend, line: benchLine }[positionals[0] ?? '']
+const measure = { append: benchAppend, line: benchLine, verify: benchVerify }[positionals[0] ?? '']
 if (measure === undefined || !(rounds >= 1) || !(seconds > 0)) {
   process.stderr.write(help)
   process.exit(2)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import vectors from './merkle-vectors.json' with { type: 'json' }
-import { naiveTree } from './naive-tree.ts'
+import { naiveTree } from './naive-tree.fixture.ts'
 import {
   consistencyProof,
   type HashReader,

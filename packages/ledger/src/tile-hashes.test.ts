@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { LedgerFormatError } from './ledger-format-error.ts'
-import { naiveTree } from './naive-tree.ts'
+import { naiveTree } from './naive-tree.fixture.ts'
 import { consistencyProof, inclusionProof, treeRoot, verifyInclusion } from './proof.ts'
 import { TILE_WIDTH, type Tile, tilePath, tilesOf } from './tile.ts'
 import { type TileSource, tileHashReader } from './tile-hashes.ts'

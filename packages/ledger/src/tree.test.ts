@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { naiveTree } from './naive-tree.ts'
+import { naiveTree } from './naive-tree.fixture.ts'
 import { emptyRoot, leafHash, rootOf } from './tree.ts'
 
 /** The eight leaves that Certificate Transparency's own tests use; roots from the same place. */
