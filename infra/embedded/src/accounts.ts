@@ -66,6 +66,7 @@ const people: readonly Person[] = [
     what: 'a ministry that answers signals',
   },
   { name: 'olga', roles: ['auditor'], what: 'replays any dossier' },
+  { name: 'ivo', roles: ['inspector'], what: 'checks the ledgers from outside the house' },
   {
     name: 'fenna',
     roles: ['privacy-officer'],

@@ -5,6 +5,7 @@ import { CASE_HISTORY } from '@wederhoor/runtime/migrate-all'
 import { type ServiceApp, serviceServer } from '@wederhoor/runtime/service-app'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
 import { logRoutes } from './log-routes.ts'
+import { checkRoutes } from './routes/checks.ts'
 import { auditRoutes } from './routes/dossiers.ts'
 import { logActRoutes } from './routes/logs.ts'
 import { openingRoutes } from './routes/openings.ts'
@@ -28,6 +29,7 @@ export async function buildAuditApp(parts: ServiceParts): Promise<ServiceApp> {
   trustRoute(server, parts)
   const rooms = evidenceRooms(parts, integrators)
   logActRoutes(server, rooms)
+  checkRoutes(server, rooms)
   openingRoutes(server, parts.openings)
   return { name: 'audit', server, workers: integrators }
 }
