@@ -139,6 +139,20 @@ export const partyErased = published({
   },
 })
 
+export const erasureRefused = published({
+  service: 'case',
+  name: 'erasure-refused',
+  version: 1,
+  subject: 'dossier',
+  summary: 'A party who was to be erased is not, for now: on which grounds. They may ask again.',
+  fields: {
+    dossier,
+    party: open('random id of the party within this dossier', form.partyId),
+    grounds: open('coded', z.array(form.code('refusal'))),
+    at,
+  },
+})
+
 export const caseEvents = [
   caseOpened,
   contactPersonChanged,
@@ -149,6 +163,7 @@ export const caseEvents = [
   permitCancelled,
   caseClosed,
   caseReopened,
+  erasureRefused,
   partyErased,
 ] as const
 

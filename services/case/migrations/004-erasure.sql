@@ -17,6 +17,8 @@ CREATE TABLE cases.erasure (
   status text NOT NULL,
   ground text,
   requested_at timestamptz,
+  answer_due_at timestamptz,
+  overdue boolean NOT NULL DEFAULT false,
   decided_at timestamptz,
   completed_at timestamptz,
   final_due_at timestamptz,

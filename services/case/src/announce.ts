@@ -73,6 +73,10 @@ export function announce(
       const outcome = 'gewist' as Uuid<'uitkomst'>
       return wasOpen ? publish(told.caseClosed, dossier, { dossier, outcome, at }) : undefined
     }
+    case 'ErasureRefused': {
+      const { party, grounds, at } = event
+      return publish(told.erasureRefused, dossier, { dossier, party, grounds, at })
+    }
     case 'PartyErased': {
       const { party, at } = event
       return publish(told.partyErased, dossier, { dossier, party, at })
@@ -100,10 +104,10 @@ export function announce(
     case 'AcuteDangerReviewed':
     case 'DangerReviewOverdue':
     case 'ErasureRequested':
+    case 'ErasureOverdue':
     case 'LegalHoldPlaced':
     case 'LegalHoldLifted':
     case 'LegalHoldOverdue':
-    case 'ErasureRefused':
     case 'ErasureGranted':
     case 'ErasureIncomplete':
     case 'ErasureCompleted':

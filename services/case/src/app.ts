@@ -84,7 +84,13 @@ export async function buildCaseApp(parts: ServiceParts): Promise<ServiceApp> {
         const { dossier } = event
         if (event.name === 'erasure-asked') {
           const ruling = rulingFor('request-erasure', at)
-          const context = reactionContext(message, { name: event.name, at, dossier, power: ruling.power, policy: ruling.policy })
+          const context = reactionContext(message, {
+            name: event.name,
+            at,
+            dossier,
+            power: ruling.power,
+            policy: ruling.policy,
+          })
           const asked = { ...erasureAskedFor(event, { at, settings: ruling.settings }), context }
           return react(erasureStream(dossier, asked.party), asked, erasures)
         }

@@ -71,8 +71,13 @@ export function erasureDeadlinesOf(event: ErasureEvent): DeadlineChanges<Erasure
     case 'LegalHoldLifted':
     case 'LegalHoldOverdue':
       return { clear: [holdDeadline(event.hold)] }
+    case 'ErasureRequested':
+      return { set: [{ kind: 'answer', dueAt: event.answerDueAt }] }
+    case 'ErasureOverdue':
+    case 'ErasureRefused':
+      return { clear: ['answer'] }
     case 'ErasureGranted':
-      return { set: [{ kind: 'erase', dueAt: justBefore(event.at) }] }
+      return { clear: ['answer'], set: [{ kind: 'erase', dueAt: justBefore(event.at) }] }
     case 'ErasureIncomplete': {
       const kind = event.stage === 'backups' ? 'final' : 'erase'
       return { set: [{ kind, dueAt: event.againDueAt }] }
@@ -81,8 +86,6 @@ export function erasureDeadlinesOf(event: ErasureEvent): DeadlineChanges<Erasure
       return { clear: ['erase'], set: [{ kind: 'final', dueAt: event.finalDueAt }] }
     case 'ErasureFinal':
       return { clear: ['final'] }
-    case 'ErasureRequested':
-    case 'ErasureRefused':
     case 'PartyErased':
       return {}
   }

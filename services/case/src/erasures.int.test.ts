@@ -107,6 +107,32 @@ describe('an erasure that was asked for', () => {
     })
   })
 
+  test('that nobody answers within a month is seen to be late (procedure §7)', async () => {
+    await written()
+    const asked = await cases.post(at('/request'), { ground }, 'anna')
+    const month = Date.parse(asked.body.answerDueAt) - Date.parse(asked.body.requestedAt)
+    expect(month / 86_400_000).toBeGreaterThan(27)
+    await pass(20)
+    const row = async () =>
+      (await cases.get('/v1/erasures', 'fenna')).body.erasures.find(
+        (one: { dossier: string }) => one.dossier === cases.dossier(),
+      )
+    expect(await row()).toMatchObject({ status: 'requested', overdue: false })
+    await pass(15)
+    expect(await row()).toMatchObject({ status: 'requested', overdue: true })
+    expect(await history()).toEqual(['ErasureRequested', 'ErasureOverdue'])
+  })
+
+  test('because a term has passed is asked for only after it, and the term is that of the policy', async () => {
+    await written()
+    const passed = { ground: 'bewaartermijn-verstreken' }
+    expect((await cases.post(at('/request'), passed, 'anna')).body.code).toBe('retention-runs')
+    await cases.post('/closing', { outcome: 'opgelost', reasons: 'Klaar.' }, 'anna')
+    expect((await cases.post(at('/request'), passed, 'anna')).body.code).toBe('retention-runs')
+    await pass(5 * 366)
+    expect((await cases.post(at('/request'), passed, 'anna')).body.status).toBe('requested')
+  })
+
   test('asked twice is asked once; unknown grounds and strangers to the dossier are refused', async () => {
     await written()
     await cases.post(at('/request'), { ground }, 'anna')
@@ -124,13 +150,18 @@ describe('an erasure that was asked for', () => {
 describe('an erasure that is held back', () => {
   test('by a person is refused, and the refusal is recorded with its ground', async () => {
     await written()
-    const hold = { ground: 'rechtsvordering', reviewOn: '2024-06-01' }
+    const hold = { ground: 'rechtsvordering', reviewOn: '2034-06-01' }
     const placed = await cases.post(at('/holds'), hold, 'anna')
     await cases.post(at('/request'), { ground }, 'anna')
     expect((await cases.post(at('/decision'), { verdict: 'erase' }, 'fenna')).body.code).toBe(
       'held',
     )
     expect(await seen()).toMatchObject({ status: 'refused', refusedFor: ['rechtsvordering'] })
+    expect((await cases.told()).at(-1)).toMatchObject({
+      name: 'erasure-refused',
+      party: cases.melder(),
+      grounds: ['rechtsvordering'],
+    })
     await pass()
     expect(await sealedOf(cases.melder())).toMatchObject({ erased: 0, keys: 1 })
     const [{ hold: id }] = placed.body.holds

@@ -25,7 +25,7 @@ import {
   referralRefused,
 } from '@wederhoor/contracts/events/referral'
 import { hasMark } from '@wederhoor/contracts/lists'
-import { durationOf } from '@wederhoor/contracts/policy-settings'
+import { durationOf, termOf } from '@wederhoor/contracts/policy-settings'
 import { type PublishedOf, reader } from '@wederhoor/contracts/published'
 import type { Ruling } from '@wederhoor/contracts/ruling'
 import { derivedId } from '@wederhoor/decider/derived-id'
@@ -75,10 +75,12 @@ export const actOf: Readonly<Record<Heard['name'], string>> = {
   'permit-requested': 'grant-permit',
 }
 
-export function reactionTo(
-  event: Heard,
-  moment: { readonly at: Instant; readonly settings: Ruling['settings'] },
-): WithoutContext<HeardCommand> {
+interface Moment {
+  readonly at: Instant
+  readonly settings: Ruling['settings']
+}
+
+export function reactionTo(event: Heard, moment: Moment): WithoutContext<HeardCommand> {
   switch (event.name) {
     case 'handover-accepted': {
       const { desk, melder, melderKind, anonymity, acuteDanger, firstContactDueAt } = event
@@ -111,11 +113,15 @@ export function reactionTo(
 }
 
 /** The melder asked by code: nobody of the staff stands between them and a decision. */
-export const erasureAskedFor = (event: ErasureHeard): WithoutContext<RequestErasure> => ({
+export const erasureAskedFor = (
+  event: ErasureHeard,
+  { at, settings }: Moment,
+): WithoutContext<RequestErasure> => ({
   type: 'RequestErasure',
   party: event.melder as string as PartyId,
   ground: event.ground as string as ErasureGround,
   how: 'by-code',
+  answerDueAt: dueAt(at, termOf(settings.case.rightsAnswerWithin)),
   by: event.melder as string as PartyId,
 })
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { partyErased as told } from '@wederhoor/contracts/events/case'
+import { erasureRefused, partyErased as told } from '@wederhoor/contracts/events/case'
 import { topicOf } from '@wederhoor/contracts/published'
 import { eventCodec } from '@wederhoor/vault/event-codec'
 import { event, instant, open, type Uuid, uuid } from '@wederhoor/vault/fields'
@@ -88,6 +88,33 @@ describe('a melder who wants to be erased', () => {
     expect(mine.body.steps.at(-1)).toMatchObject({ step: 'erasure-asked' })
     const unknown = await intake.post('/v1/my-melding/erasure', { ground: 'zomaar' }, { code })
     expect(unknown.status).toBe(400)
+  })
+})
+
+describe('a melder who is not erased, for now', () => {
+  test('reads by code that it was refused, and nothing of what was decided about others', async () => {
+    const { dossier, code, melder } = await reported()
+    const refused = async (party: string) => {
+      const at = await intake.world.clock.now()
+      const data = { dossier, party, grounds: ['bewaarplicht'], at }
+      const type = erasureRefused.type
+      await intake.world.publish({
+        service: 'case',
+        topic: topicOf('case'),
+        type,
+        subject: dossier,
+        data,
+      })
+      await intake.app.workers.settled()
+    }
+    await refused(randomUUID())
+    const told = async () =>
+      (await intake.get('/v1/my-melding', { code })).body.steps.map(
+        (one: { step: string }) => one.step,
+      )
+    expect(await told()).not.toContain('erasure-refused')
+    await refused(melder)
+    expect(await told()).toContain('erasure-refused')
   })
 })
 

@@ -32,6 +32,7 @@ export function stepHeard(event: Heard): string | undefined {
     case 'referral-contact-made':
     case 'referral-done':
     case 'referral-recalled':
+    case 'erasure-refused':
       return event.name
     case 'permit-requested':
     case 'permit-granted':

@@ -54,7 +54,7 @@ export function caseHeard(parts: {
     await evolveCasefile(event, tx)
     if (event.name === 'case-opened' || event.name === 'contact-person-changed') return
     // The views drop what they hold of the erased as the ledger says it; there is nothing to decide.
-    if (event.name === 'party-erased') return
+    if (event.name === 'party-erased' || event.name === 'erasure-refused') return
     const own = await casefiles.ownOf(event.dossier)
     const at = await clock.now()
     for (const reaction of reactionsTo(event satisfies ReactedTo, own)) {

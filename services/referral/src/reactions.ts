@@ -105,6 +105,7 @@ export function reactionsTo(
     case 'contact-person-changed':
     case 'permission-given':
     // A running referral holds an erasure back, so none is left to act on.
+    case 'erasure-refused':
     case 'party-erased':
       return []
   }

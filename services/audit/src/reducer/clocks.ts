@@ -77,6 +77,10 @@ const rules: Readonly<Record<string, Rule>> = {
     ],
   }),
 
+  'erasure ErasureRequested': starts('answer', 'answerDueAt'),
+  'erasure ErasureOverdue': ends('answer'),
+  'erasure ErasureRefused': ends('answer'),
+  'erasure ErasureGranted': ends('answer'),
   'erasure LegalHoldPlaced': (facts) => ({
     starts: clock(`hold-${text(facts['hold'])}`, facts['reviewDueAt']),
   }),

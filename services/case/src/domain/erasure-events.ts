@@ -28,9 +28,13 @@ export const erasureRequested = event('ErasureRequested', 1, {
   party,
   ground,
   how: open('closed list', z.enum(['told-to-staff', 'by-code'])),
+  /** Everybody in a file gets an answer within the term of the law. */
+  answerDueAt: open('until when it is answered', instant),
   by,
   at,
 })
+/** Nobody decided within the term. It is seen, and nothing is decided by it. */
+export const erasureOverdue = event('ErasureOverdue', 1, { party, dueAt, at })
 export const legalHoldPlaced = event('LegalHoldPlaced', 1, {
   hold,
   party,
@@ -91,6 +95,7 @@ export const erasureFinal = event('ErasureFinal', 1, { party, at })
 
 export const erasureEvents = [
   erasureRequested,
+  erasureOverdue,
   legalHoldPlaced,
   legalHoldLifted,
   legalHoldOverdue,

@@ -102,6 +102,7 @@ export function seen({ dossier, party }: Subject, state: Erasure) {
     status: state.status,
     ground: asked?.ground ?? null,
     requestedAt: asked?.requestedAt ?? null,
+    answerDueAt: asked?.answerDueAt ?? null,
     holds: state.holds,
     refusedFor: state.status === 'refused' ? state.grounds : [],
     decidedAt: decided?.decidedAt ?? null,

@@ -40,6 +40,7 @@ export const erasure = z.object({
   status: z.enum(['none', 'requested', 'refused', 'granted', 'erased', 'completed', 'final']),
   ground: z.string().nullable(),
   requestedAt: instant.nullable(),
+  answerDueAt: instant.nullable().describe('Everybody gets an answer within a month.'),
   holds: z
     .array(
       z.object({
@@ -73,6 +74,8 @@ export const erasureList = z.object({
         status,
         ground: z.string().nullable(),
         requestedAt: instant.nullable(),
+        answerDueAt: instant.nullable(),
+        overdue: z.boolean(),
         decidedAt: instant.nullable(),
         completedAt: instant.nullable(),
         finalDueAt: instant.nullable(),

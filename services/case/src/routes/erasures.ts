@@ -2,8 +2,9 @@
  * Erasure as a legal act: asked for on somebody's behalf, held back on a ground, decided by somebody else than who asked
  * and who handled the dossier, and certified.
  */
-import { endOfDay } from '@wederhoor/calendar/instants'
+import { dueAt, endOfDay } from '@wederhoor/calendar/instants'
 import { hasMark } from '@wederhoor/contracts/lists'
+import { termOf } from '@wederhoor/contracts/policy-settings'
 import { unknownCodes } from '@wederhoor/contracts/unknown-codes'
 import type { CommandContext } from '@wederhoor/decider/decider'
 import { problem, requireNoErrors } from '@wederhoor/http/problem'
@@ -78,6 +79,7 @@ export function erasureRoutes(app: Server, rooms: ErasureRooms): void {
         party,
         ground,
         how: 'told-to-staff',
+        answerDueAt: dueAt(context.at, termOf(settings.case.rightsAnswerWithin)),
         retainedUntil: await retainedUntil(subject, settings.retention),
       })
     },

@@ -24,6 +24,7 @@ export const defence = 'ander-stemt-in' as DefenceGround
 export const hold = (index: number) =>
   `0a0b0c0d-1111-4222-8333-00000000000${index}` as string as HoldId
 export const reviewDueAt = at('2024-06-01T21:59:59.999Z')
+export const answerDueAt = at('2024-04-01T21:59:59.999Z')
 export const later = at('2024-06-02T09:00:00.000Z')
 export const people = [anna, bram, carla, officer, otherOfficer]
 
@@ -32,6 +33,7 @@ export const request = (by: Pseudonym = anna): Of<'RequestErasure'> => ({
   party: melder,
   ground,
   how: 'told-to-staff',
+  answerDueAt,
   context: context({ by }),
 })
 export const place = (index = 1, by: Pseudonym = anna): Of<'PlaceLegalHold'> => ({
@@ -67,6 +69,11 @@ export const refuse = (by: Pseudonym = officer): Of<'DecideErasure'> => ({
   ...weighed,
   context: context({ by }),
 })
+export const noteOverdue: Of<'NoteOverdue'> = {
+  type: 'NoteOverdue',
+  dueAt: answerDueAt,
+  context: context(),
+}
 export const noteErased: Of<'NoteErased'> = { type: 'NoteErased', digests: 3, context: context() }
 export const noteIncomplete: Of<'NoteIncomplete'> = {
   type: 'NoteIncomplete',
@@ -96,6 +103,7 @@ export const requested: ErasureEvent = {
   ...facts,
   ground,
   how: 'told-to-staff',
+  answerDueAt,
   by: anna,
 }
 export const placed: ErasureEvent = {

@@ -22,6 +22,9 @@ export interface ErasureRow {
   readonly status: ErasureStatus
   readonly ground: string | null
   readonly requestedAt: string | null
+  /** Until when it is answered, and whether that passed unanswered. */
+  readonly answerDueAt: string | null
+  readonly overdue: boolean
   readonly decidedAt: string | null
   readonly completedAt: string | null
   readonly finalDueAt: string | null
@@ -80,9 +83,12 @@ function columnsAfter(
 ): Readonly<Record<string, unknown>> {
   switch (event.type) {
     case 'ErasureRequested': {
-      const { ground, at } = event
-      return { status: 'requested', ground, requested_at: at, decided_at: null }
+      const { ground, answerDueAt, at } = event
+      const due = { answer_due_at: answerDueAt, overdue: false }
+      return { status: 'requested', ground, requested_at: at, decided_at: null, ...due }
     }
+    case 'ErasureOverdue':
+      return { overdue: true }
     case 'ErasureRefused':
       return { status: 'refused', decided_at: event.at }
     case 'ErasureGranted':
@@ -124,10 +130,10 @@ export function erasureViews(db: Pool) {
     /** In a status, or all that is not over, the oldest request first. */
     async list(status: ErasureStatus | undefined): Promise<readonly ErasureRow[]> {
       const { rows } = await db.query<Row>(
-        `SELECT dossier, party, status, ground, requested_at, decided_at, completed_at, final_due_at, final_at,
-           incomplete, (SELECT min(review_due_at) FROM cases.legal_hold WHERE legal_hold.stream = erasure.stream) AS review
+        `SELECT dossier, party, status, ground, requested_at, answer_due_at, overdue, decided_at,
+           completed_at, final_due_at, final_at, incomplete, (SELECT min(review_due_at) FROM cases.legal_hold WHERE legal_hold.stream = erasure.stream) AS review
          FROM cases.erasure WHERE ($1::text IS NULL AND status NOT IN ('final', 'refused')) OR status = $1
-         ORDER BY requested_at NULLS LAST, dossier, party LIMIT ${LIST_MAX}`,
+         ORDER BY answer_due_at NULLS LAST, dossier, party LIMIT ${LIST_MAX}`,
         [status ?? null],
       )
       return rows.map(readable)
@@ -155,6 +161,8 @@ interface Row {
   readonly status: ErasureStatus
   readonly ground: string | null
   readonly requested_at: Date | null
+  readonly answer_due_at: Date | null
+  readonly overdue: boolean
   readonly decided_at: Date | null
   readonly completed_at: Date | null
   readonly final_due_at: Date | null
@@ -169,6 +177,8 @@ const readable = (row: Row): ErasureRow => ({
   status: row.status,
   ground: row.ground,
   requestedAt: row.requested_at?.toISOString() ?? null,
+  answerDueAt: row.answer_due_at?.toISOString() ?? null,
+  overdue: row.overdue,
   decidedAt: row.decided_at?.toISOString() ?? null,
   completedAt: row.completed_at?.toISOString() ?? null,
   finalDueAt: row.final_due_at?.toISOString() ?? null,

@@ -55,6 +55,7 @@ export async function evolveCasefile(
     case 'permit-granted':
     case 'permit-refused':
     case 'permit-cancelled':
+    case 'erasure-refused':
     case 'party-erased':
   }
 }

@@ -49,6 +49,7 @@ export async function evolveCasefile(event: CasePublished, tx: PoolClient): Prom
     case 'permit-granted':
     case 'permit-refused':
     case 'permit-cancelled':
+    case 'erasure-refused':
     case 'party-erased':
   }
 }

@@ -19,6 +19,7 @@ export type RequestErasure = Command<
     readonly party: PartyId
     readonly ground: ErasureGround
     readonly how: ErasureEventOf<'ErasureRequested'>['how']
+    readonly answerDueAt: Instant
     /** Who asks, where no account does: the party itself. */
     readonly by?: PartyId | undefined
     /** Until when it is kept at least; absent where that term has not begun. */
@@ -66,6 +67,7 @@ export type NoteCompleted = Command<
   Omit<ErasureEventOf<'ErasureCompleted'>, 'type' | 'party' | 'at'>
 >
 export type NoteFinal = Command<'NoteFinal'>
+export type NoteOverdue = Command<'NoteOverdue', { readonly dueAt: Instant }>
 export type ReviewHold = Command<'ReviewHold', { readonly hold: HoldId; readonly dueAt: Instant }>
 
 export type ErasureCommand =
@@ -73,6 +75,7 @@ export type ErasureCommand =
   | PlaceLegalHold
   | LiftLegalHold
   | DecideErasure
+  | NoteOverdue
   | NoteErased
   | NoteIncomplete
   | NoteCompleted
@@ -96,5 +99,5 @@ export type ErasureRejection =
 
 export type ErasureDecision = Decision<ErasureEvent, ErasureRejection>
 
-export type ErasureDeadline = 'erase' | 'final' | `hold-${HoldId}`
+export type ErasureDeadline = 'answer' | 'erase' | 'final' | `hold-${HoldId}`
 export const holdDeadline = (hold: HoldId): ErasureDeadline => `hold-${hold}`

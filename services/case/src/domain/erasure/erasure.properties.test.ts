@@ -11,6 +11,7 @@ import {
   noteErased,
   noteFinal,
   noteIncomplete,
+  noteOverdue,
   people,
   place,
   refuse,
@@ -47,6 +48,7 @@ const anyCommand: fc.Arbitrary<ErasureCommand> = fc.oneof(
     weight: 6,
     arbitrary: fc.constantFrom<ErasureCommand>(
       noteErased,
+      noteOverdue,
       noteIncomplete,
       noteCompleted,
       noteFinal,

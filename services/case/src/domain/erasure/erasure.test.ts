@@ -16,6 +16,7 @@ import {
   noteErased,
   noteFinal,
   noteIncomplete,
+  noteOverdue,
   officer,
   otherOfficer,
   place,
@@ -41,6 +42,7 @@ const commands: {
   PlaceLegalHold: place(),
   LiftLegalHold: lift(),
   DecideErasure: erase(),
+  NoteOverdue: noteOverdue,
   NoteErased: noteErased,
   NoteIncomplete: noteIncomplete,
   NoteCompleted: noteCompleted,
@@ -93,6 +95,7 @@ const table: Readonly<Record<ErasureCommand['type'], Row>> = {
     'no-such-hold',
   ],
   DecideErasure: ['nothing-requested', ['ErasureGranted'], [], [], [], [], []],
+  NoteOverdue: [[], ['ErasureOverdue'], [], [], [], [], []],
   NoteErased: ['not-granted', 'not-granted', 'not-granted', ['PartyErased'], [], [], []],
   NoteIncomplete: [
     'not-granted',

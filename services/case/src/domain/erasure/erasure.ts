@@ -16,6 +16,7 @@ import type {
   NoteErased,
   NoteFinal,
   NoteIncomplete,
+  NoteOverdue,
   PlaceLegalHold,
   RequestErasure,
   ReviewHold,
@@ -43,6 +44,8 @@ function decide(command: ErasureCommand, state: Erasure): ErasureDecision {
       return liftHold(command, state)
     case 'DecideErasure':
       return decideErasure(command, state)
+    case 'NoteOverdue':
+      return noteOverdue(command, state)
     case 'NoteErased':
       return noteErased(command, state)
     case 'NoteIncomplete':
@@ -68,11 +71,12 @@ const isDecided = (
 /** Also after a refusal: whoever was refused may ask again. */
 function request(command: RequestErasure, state: Erasure): ErasureDecision {
   if (state.status === 'requested' || isDecided(state)) return accept()
-  const { party, ground, how, by, retainedUntil, context } = command
+  const { party, ground, how, by, answerDueAt, retainedUntil, context } = command
   const isRetained = retainedUntil === undefined || context.at <= retainedUntil
   if (String(ground) === TERM_PASSED && isRetained) return reject({ reason: 'retention-runs' })
   const asker = (by ?? context.actor.pseudonym) as typeof context.actor.pseudonym
-  return accept({ type: 'ErasureRequested', party, ground, how, by: asker, at: context.at })
+  const asked = { party, ground, how, answerDueAt, by: asker, at: context.at }
+  return accept({ type: 'ErasureRequested', ...asked })
 }
 
 /** May stand before anybody asks. */
@@ -113,6 +117,11 @@ function decideErasure(command: DecideErasure, state: Erasure): ErasureDecision 
   if (command.heardByAnother && defence === undefined)
     return reject({ reason: 'defence-not-weighed' })
   return accept({ type: 'ErasureGranted', party, ground, defence, by, at })
+}
+
+function noteOverdue({ dueAt, context }: NoteOverdue, state: Erasure): ErasureDecision {
+  if (state.status !== 'requested' || state.answerDueAt !== dueAt || state.overdue) return accept()
+  return accept({ type: 'ErasureOverdue', party: state.party, dueAt, at: context.at })
 }
 
 function noteErased({ digests, context }: NoteErased, state: Erasure): ErasureDecision {

@@ -20,9 +20,12 @@ export function evolve(state: Erasure, event: ErasureEvent): Erasure {
       return { ...state, holds: withStanding(state.holds, event.hold, 'overdue') }
     case 'ErasureRequested': {
       const { holds, lifters } = state
-      const { party, ground, by: requestedBy, at: requestedAt } = event
-      return { holds, lifters, status: 'requested', party, ground, requestedBy, requestedAt }
+      const { party, ground, answerDueAt, by: requestedBy, at: requestedAt } = event
+      const asked = { party, ground, requestedBy, requestedAt, answerDueAt, overdue: false }
+      return { holds, lifters, status: 'requested', ...asked }
     }
+    case 'ErasureOverdue':
+      return state.status === 'requested' ? { ...state, overdue: true } : state
     case 'ErasureRefused':
     case 'ErasureGranted':
     case 'PartyErased':
@@ -35,7 +38,14 @@ export function evolve(state: Erasure, event: ErasureEvent): Erasure {
 
 type Progress = Exclude<
   ErasureEvent,
-  { type: 'LegalHoldPlaced' | 'LegalHoldLifted' | 'LegalHoldOverdue' | 'ErasureRequested' }
+  {
+    type:
+      | 'LegalHoldPlaced'
+      | 'LegalHoldLifted'
+      | 'LegalHoldOverdue'
+      | 'ErasureRequested'
+      | 'ErasureOverdue'
+  }
 >
 
 function progress(state: Erasure, event: Progress): Erasure {

@@ -22,6 +22,8 @@ interface Asked {
   readonly ground: ErasureGround
   readonly requestedBy: Pseudonym
   readonly requestedAt: Instant
+  readonly answerDueAt: Instant
+  readonly overdue: boolean
 }
 
 interface Decided extends Asked {
