@@ -1,9 +1,13 @@
 /** One person erased in a whole house: gone from every table of every service, and nobody else is touched. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { walk } from '@wederhoor/simulation/walk/walk'
-import { findings, tablesOf } from '@wederhoor/vault/planted-search'
+import { byteFindings, dumpOf, filesOf, findings, tablesOf } from '@wederhoor/vault/planted-search'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { plantingPeople } from './planting-people.ts'
 import { openTestInstance, type TestInstance } from './test-instance.ts'
+import { verifyBundles, writeBundles, writeTrust } from './walk-bundles.ts'
 
 const planted = [
   'Zoë Überprüfung-Ångström',
@@ -14,6 +18,8 @@ const planted = [
 const everything = planted.join(', ')
 
 let instance: TestInstance
+/** Where bundles are taken to. */
+let taken: string
 let dossier: string
 let code: string
 let elsewhere: string
@@ -22,6 +28,7 @@ let party: string
 const hearingCodes = new Set<string>()
 
 beforeAll(async () => {
+  taken = await mkdtemp(join(tmpdir(), 'wederhoor-bundles-'))
   instance = await openTestInstance()
   const people = plantingPeople(instance.people, everything, ({ status, body }, { service }) => {
     const given: unknown = body['code']
@@ -37,12 +44,35 @@ beforeAll(async () => {
   await instance.house.settled()
 }, 120_000)
 
-afterAll(() => instance.close())
+afterAll(async () => {
+  await instance.close()
+  await rm(taken, { recursive: true, force: true })
+})
 
 const at = (path = '') => `/cases/${dossier}/erasures/melder${path}`
 const fenna = () => instance.people.as('fenna')
 const counted = async (sql: string, ...values: readonly string[]) =>
   (await instance.owner.query<{ count: number }>(sql, [...values])).rows[0]?.count
+
+async function takeHome(moment: 'before' | 'after'): Promise<readonly string[]> {
+  const { databaseUrl, keysDirectory } = instance
+  return writeBundles({ databaseUrl, keysDirectory, out: taken }, { moment, dossier })
+}
+
+/** Bundles in which no content was opened. */
+const closed = ['ledger', 'access-log', 'auditor']
+
+async function inClosedBundles(moment: string): Promise<readonly string[]> {
+  const found = await Promise.all(
+    closed.map(async (kind) => byteFindings(planted, await filesOf(join(taken, moment, kind)))),
+  )
+  return found.flat()
+}
+
+async function disclosuresOf(moment: string, kind: string): Promise<readonly string[]> {
+  const text = await readFile(join(taken, moment, kind, 'disclosures.jsonl'), 'utf8')
+  return text.split('\n').filter((line) => line !== '')
+}
 
 const ownedBy = (which: '=' | '<>') =>
   counted(
@@ -52,11 +82,21 @@ const ownedBy = (which: '=' | '<>') =>
     party,
   )
 
+const before: string[] = []
+
 describe('a melder who walked the whole line and is erased', () => {
   test('is read in clear by whoever may, before; and stands in clear in no table', async () => {
     const { body } = await instance.people.as('anna').get('case', `/cases/${dossier}`)
     expect(JSON.stringify(body)).toContain(planted[0])
     expect(findings(planted, await tablesOf(instance.owner))).toEqual([])
+    expect(byteFindings(planted, await dumpOf(instance.owner))).toEqual([])
+  })
+
+  test('stands in the bundle of whoever may read it, and in no tile, entry, proof or access log', async () => {
+    before.push(...(await takeHome('before')))
+    expect(await inClosedBundles('before')).toEqual([])
+    const own = await filesOf(join(taken, 'before', 'melder'))
+    expect(byteFindings(planted, own)).not.toEqual([])
   })
 
   test('asks by code, is decided about by an officer, and is gone from every live store', async () => {
@@ -119,6 +159,27 @@ describe('a melder who walked the whole line and is erased', () => {
       ),
     )
     expect(statuses.sort()).toEqual([200, 410])
+  })
+
+  test('leaves bundles that verify, those of before too, and none after in which their words open', async () => {
+    const after = await takeHome('after')
+    await writeTrust(taken, {
+      auditUrl: instance.house.baseUrls.audit,
+      token: await instance.house.issuer.tokenFor('olga'),
+    })
+    const verdicts = await verifyBundles(taken, [...before, ...after])
+    expect(verdicts.filter(({ verdict }) => !verdict.ok)).toEqual([])
+    expect(verdicts).toHaveLength(14)
+    expect(await inClosedBundles('after')).toEqual([])
+    const [then, now] = [
+      await disclosuresOf('before', 'auditor-with-content'),
+      await disclosuresOf('after', 'auditor-with-content'),
+    ]
+    expect(now.length).toBeLessThan(then.length)
+    // Nothing opens now that did not open then, and what the other side told still does.
+    expect(now.filter((line) => !then.includes(line))).toEqual([])
+    expect(now.length).toBeGreaterThan(0)
+    expect(byteFindings(planted, await dumpOf(instance.owner))).toEqual([])
   })
 
   test('has a certificate that stands in the ledger', async () => {

@@ -15,6 +15,8 @@ import { tokens } from './tokens.ts'
 export interface TestInstance extends Instance {
   /** The database's owner: sees what no role of the house may see. */
   readonly owner: Pool
+  /** Where its keys are. */
+  readonly keysDirectory: string
   readonly people: People
   readonly walkWorld: WalkWorld
   /** A case in Utrecht, of which Anna is contact person. */
@@ -59,6 +61,7 @@ export async function openTestInstance(
   return {
     ...instance,
     owner: database.pool,
+    keysDirectory: join(directory, 'keys'),
     people: everybody,
     walkWorld: {
       people: everybody,
