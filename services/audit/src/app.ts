@@ -5,6 +5,7 @@ import { CASE_HISTORY } from '@wederhoor/runtime/migrate-all'
 import { type ServiceApp, serviceServer } from '@wederhoor/runtime/service-app'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
 import { logRoutes } from './log-routes.ts'
+import { bundleRoutes } from './routes/bundles.ts'
 import { checkRoutes } from './routes/checks.ts'
 import { auditRoutes } from './routes/dossiers.ts'
 import { logActRoutes } from './routes/logs.ts'
@@ -30,6 +31,7 @@ export async function buildAuditApp(parts: ServiceParts): Promise<ServiceApp> {
   const rooms = evidenceRooms(parts, integrators)
   logActRoutes(server, rooms)
   checkRoutes(server, rooms)
+  bundleRoutes(server, parts)
   openingRoutes(server, parts.openings)
   return { name: 'audit', server, workers: integrators }
 }

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ServiceApp } from '@wederhoor/runtime/service-app'
+import { type TestParts, testParts } from '@wederhoor/runtime/test-parts'
+import { event, open, sensitive, uuid } from '@wederhoor/vault/fields'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { buildAuditApp } from '../app.ts'
+import { dossier, entriesOf, walked, write } from '../builders.ts'
+import { ledgerFiles } from '../bundle/export-ledger.ts'
+import { coveringCheckpoint } from '../bundle/ledger-source.ts'
+import { openBundle } from '../bundle/open-bundle.ts'
+import { verifyBundle } from '../bundle/verify.ts'
+import { writeBundle } from '../bundle/write-bundle.ts'
+
+const account = (name: string, roles: readonly string[]) => ({
+  ...{ name, subject: name, person: name, roles, desk: null, organisation: null },
+})
+const spoken = event('MeldingRegistered', 1, {
+  party: open('a random id', uuid('PartyId')),
+  story: sensitive('party', z.string()),
+})
+let world: TestParts
+let app: ServiceApp
+let folder: string
+
+beforeAll(async () => {
+  world = await testParts({
+    startAt: '2024-06-01T09:00:00.000Z',
+    accounts: [account('olga', ['auditor']), account('anna', ['caseworker'])],
+    migrations: [],
+  })
+  app = await buildAuditApp(world.parts)
+  await app.workers.start()
+  const sealed = await world.parts.vault.seal(
+    spoken,
+    { dossier, party: randomUUID() },
+    { story: 'Zij.' },
+  )
+  const [first, ...others] = walked.map(({ c: _, ...one }) => one)
+  const told = first === undefined ? [] : [{ ...first, c: { '/story': sealed.story.sealed } }]
+  await write(world.parts.store, entriesOf([...told, ...others]))
+  await app.workers.settled()
+  folder = await mkdtemp(join(tmpdir(), 'audit-http-bundle-'))
+})
+
+afterAll(async () => {
+  await app.workers.stop()
+  await app.server.close()
+  await world.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const bundle = async (payload: object, who = 'olga') =>
+  app.server.inject({
+    method: 'POST',
+    url: '/v1/bundles',
+    headers: { 'idempotency-key': randomUUID(), ...(await world.bearer(who)) },
+    payload,
+  })
+
+async function verdictOf(bytes: Buffer) {
+  const path = join(folder, `${randomUUID()}.tar`)
+  await writeFile(path, bytes)
+  const trust = await app.server.inject({ url: '/v1/trust' })
+  const files = await openBundle(path)
+  try {
+    return await verifyBundle(files, { trust: trust.rawPayload })
+  } finally {
+    await files.close()
+  }
+}
+
+describe('a bundle over HTTP', () => {
+  test('of the ledger is byte for byte the one that the command line writes, and verifies', async () => {
+    const answer = await bundle({ kind: 'ledger' })
+    expect(answer.headers['content-type']).toBe('application/x-tar')
+    const { store, tiles } = world.parts.evidence.caseHistory
+    const known = await coveringCheckpoint({ tiles }, walked.length, 1_000)
+    const out = join(folder, 'cli.tar')
+    await writeBundle(out, await ledgerFiles({ store, tiles }, { known, witnesses: [] }))
+    expect(answer.rawPayload.equals(await readFile(out))).toBe(true)
+    expect(await verdictOf(answer.rawPayload)).toMatchObject({ ok: true, size: walked.length })
+  })
+
+  test('of a dossier opens nothing without a purpose, and with one what it opens is logged first', async () => {
+    const of = { kind: 'dossier', dossier, for: 'auditor' }
+    expect(await verdictOf((await bundle(of)).rawPayload)).toMatchObject({
+      ok: true,
+      checked: { entries: walked.length, disclosures: 0 },
+    })
+    const seen = () => world.parts.openings.of(dossier)
+    expect(await seen()).toEqual([])
+    const opened = await bundle({ ...of, purpose: 'toezicht' })
+    expect(await verdictOf(opened.rawPayload)).toMatchObject({ checked: { disclosures: 1 } })
+    expect(await seen()).toMatchObject([{ purpose: 'toezicht', role: 'auditor', pieces: 1 }])
+  })
+
+  test('is refused where there is nothing to give, and to anybody but an auditor', async () => {
+    const none = await bundle({ kind: 'dossier', dossier, for: 'melder' })
+    expect([none.statusCode, none.json().code]).toEqual([409, 'nothing-to-give'])
+    const odd = await bundle({ kind: 'ledger', since: 'wederhoor.test/ledger' })
+    expect([odd.statusCode, odd.json().code]).toEqual([409, 'no-such-bundle'])
+    expect((await bundle({ kind: 'ledger' }, 'anna')).statusCode).toBe(403)
+  })
+})
