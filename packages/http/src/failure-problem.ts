@@ -68,6 +68,7 @@ const ofVault: Readonly<Record<VaultErrorCode, Answer>> = {
         'This person was erased in this dossier: nothing can be written for them or about them any more.',
     },
   ],
+  'too-large': [413, { code: 'body-too-large', detail: 'The file is larger than allowed here.' }],
   'unknown-commitment': [404, { code: 'unknown-content', detail: 'There is no such content.' }],
   unavailable,
   'not-logged': unavailable,

@@ -30,7 +30,7 @@ export interface ErasureStorage {
   /** Notes the epochs beside destroyed keys that have none yet: those of the owner, or all. */
   noteEpochs(epochs: readonly string[], owner?: Owner): Promise<void>
   destroyedKeys(owner: Owner): Promise<readonly DestroyedKey[]>
-  /** Removes ciphertext; gives how many digests of the owner stand without. */
+  /** Removes ciphertext and files; gives how many digests of the owner stand without. */
   deleteSealed(owner: Owner): Promise<number>
   deletePeople(scope: string, pseudonyms: readonly string[]): Promise<number>
   /** `owned`: only in tables that say whose a row is; a dossier that goes on keeps its own. */

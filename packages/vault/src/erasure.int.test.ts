@@ -26,6 +26,8 @@ const TABLES = [
   'pseudonym',
   'fence',
   'sealed',
+  'file',
+  'file_chunk',
   'destroyed_key',
   'retired_kek',
   'erasure_compared',
@@ -42,7 +44,8 @@ describe('one database', () => {
   const open = async (): Promise<ErasureTestWorld> => {
     const { pool } = database
     await pool.query(
-      'truncate vault.data_key, vault.pseudonym, vault.fence, vault.sealed, vault.destroyed_key, vault.retired_kek',
+      `truncate vault.data_key, vault.pseudonym, vault.fence, vault.sealed, vault.file, vault.file_chunk,
+        vault.destroyed_key, vault.retired_kek`,
     )
     await pool.query("update vault.erasure_compared set position = ''")
     return {

@@ -26,7 +26,7 @@ export interface ErasureSteps {
    * has been; repeat.
    */
   destroyKeys(owner: Owner): Promise<{ readonly keys: readonly string[] }>
-  /** Removes the ciphertext and keeps the digests, so that `open` still says `erased`. `digests`: how many stand so. */
+  /** Removes ciphertext and files and keeps the digests, so that `open` still says `erased`. `digests`: how many stand so. */
   deleteSealed(owner: Owner): Promise<{ readonly digests: number }>
   /**
    * Writes these pseudonyms into the register, then deletes their rows of the directory in this dossier: they then lead to

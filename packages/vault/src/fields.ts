@@ -96,6 +96,17 @@ export const digest = z
   .string()
   .regex(/^[A-Za-z0-9_-]{43}$/)
   .brand<'Digest'>()
+/** What a sensitive field holds of a file: its bytes stand outside the ledger. Without a name: `''`. */
+export const fileContent = z.strictObject({
+  /** Hexadecimal, of the bytes as they are kept. Salted like every content, so it is never seen in clear. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  size: z.int().nonnegative(),
+  mediaType: z.string().regex(/^[a-z]+\/[a-z0-9.+-]+$/),
+  /** Where the vault keeps it: a random id. */
+  file: z.uuid(),
+  name: z.string().max(255),
+})
+export type FileContent = z.output<typeof fileContent>
 /** A value of a dated list, kept as its code: an unknown code stays readable, a new one needs no new event version. */
 export const code = <List extends string>(_list: List) =>
   z

@@ -3,6 +3,7 @@ import { type Position, START } from '@wederhoor/event-store/port'
 import type { DestroyedKey, ErasureStorage } from './erasure-storage.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { type KekRing, passingKek } from './kek.ts'
+import { type MemoryFile, memoryFiles } from './memory-files.ts'
 import type { Vault } from './port.ts'
 import type { DataKeyRow, Owner, RewrapStorage, SealedRow, VaultStorage } from './storage.ts'
 import { type VaultParts, vaultOver } from './vault.ts'
@@ -24,6 +25,7 @@ export function memoryStorage(): MemoryStorage {
     sealed: new Map<string, SealedRow>(),
     keys: new Map<string, DataKeyRow>(),
     pseudonyms: new Map<string, string>(),
+    files: new Map<string, MemoryFile>(),
     fences: new Set<string>(),
     destroyed: new Map<string, readonly DestroyedKey[]>(),
     retired: new Set<string>(),
@@ -34,10 +36,18 @@ export function memoryStorage(): MemoryStorage {
     [...state.keys.values()].filter((row) => !state.fences.has(nameOf(row)))
   const rowsOf = (owner: Owner): readonly SealedRow[] =>
     [...state.sealed.values()].filter((row) => nameOf(row) === nameOf(owner))
+  const filesOf = (owner: Owner) =>
+    [...state.files.values()].filter((file) => nameOf(file) === nameOf(owner))
   const isLeft = (owner: Owner): boolean =>
-    state.keys.has(nameOf(owner)) || rowsOf(owner).some((row) => row.ciphertext.length > 0)
+    state.keys.has(nameOf(owner)) ||
+    rowsOf(owner).some((row) => row.ciphertext.length > 0) ||
+    filesOf(owner).length > 0
 
   return {
+    ...memoryFiles(
+      () => state.files,
+      (owner) => state.fences.has(nameOf(owner)),
+    ),
     async keepSealed(rows) {
       if (rows.some((row) => state.fences.has(nameOf(row)))) return 'erased'
       for (const row of rows) state.sealed.set(row.digest, row)
@@ -114,6 +124,7 @@ export function memoryStorage(): MemoryStorage {
       const none = new Uint8Array()
       for (const row of rowsOf(owner))
         state.sealed.set(row.digest, { ...row, nonce: none, ciphertext: none })
+      for (const { id } of filesOf(owner)) state.files.delete(id)
       return rowsOf(owner).length
     },
     async deletePeople(scope, pseudonyms) {
@@ -133,6 +144,7 @@ export function memoryStorage(): MemoryStorage {
         ...(state.fences.has(nameOf(owner)) ? [] : ['fence: not raised']),
         ...(state.keys.has(nameOf(owner)) ? ['data_key: 1'] : []),
         ...rowsOf(owner).flatMap((row) => (row.ciphertext.length > 0 ? ['sealed: 1'] : [])),
+        ...filesOf(owner).map(() => 'file: 1'),
         ...people.map(() => 'pseudonym: 1'),
         ...(keys.some((key) => key.epochs === undefined) ? ['destroyed_key: epochs unknown'] : []),
       ]

@@ -1,5 +1,5 @@
 /**
- * Content is sealed before the entry that names it is appended; when that append is refused or its process dies, the row
+ * Content and files are sealed before the entry that names it is appended; when that append is refused or its process dies, the row
  * is an orphan. The sweep takes rows that are old enough and that no entry names.
  */
 import {
@@ -79,8 +79,13 @@ async function sweepSpan(
   const { rowCount } = await client.query('delete from vault.sealed where digest = any ($1)', [
     [...unnamed.values()],
   ])
+  // The file of a commitment went with it; what was never finished belongs to none.
+  const unfinished = await client.query(
+    'delete from vault.file where digest is null and sealed_at <= $1::timestamptz',
+    [to.at],
+  )
   await client.query('delete from vault.sweep_mark where at < $1::timestamptz', [to.at])
-  return rowCount ?? 0
+  return (rowCount ?? 0) + (unfinished.rowCount ?? 0)
 }
 
 /** Strikes off whatever the entry names: as a commitment, or anywhere among its open facts (served by digest). */

@@ -1,7 +1,15 @@
 /** The vault: sealed personal content, one data key per (dossier, party), every opening logged before it happens. */
 import type { Actor } from '@wederhoor/identity/actor'
 import type { z } from 'zod'
-import type { EventDeclaration, MaybeField, Sealed, SensitiveField, Uuid } from './fields.ts'
+import type {
+  EventDeclaration,
+  FileContent,
+  MaybeField,
+  Sealed,
+  SensitiveField,
+  Uuid,
+} from './fields.ts'
+import type { ByteSource } from './file-chunks.ts'
 
 export type Pseudonym = Uuid<'Pseudonym'>
 
@@ -68,6 +76,18 @@ export type Disclosing =
       readonly owner: string
     }
 
+export type OpenedFile =
+  | {
+      readonly kind: 'opened'
+      readonly content: FileContent
+      /**
+       * In order, once. Throws VaultError halfway where a chunk does not open (tampered) or the owner is erased in the
+       * meantime; the last chunk comes only when the whole is what was committed to.
+       */
+      readonly bytes: AsyncIterable<Uint8Array>
+    }
+  | { readonly kind: 'erased' | 'lost' }
+
 export interface Vault {
   /**
    * Seals the content of one event, each field under the key of `party`, and makes the rows durable before it returns.
@@ -97,6 +117,29 @@ export interface Vault {
    * for a commitment that this dossier has not. Opens nothing, so it is not logged. @throws VaultError unavailable.
    */
   ownersOf(dossier: string, digests: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /**
+   * Seals a file for the sensitive field `field`, whose schema is `fileContent`: its bytes in chunks, outside the ledger,
+   * durable before it returns; what the entry holds is a commitment to hash, size, media type and name. Holds a few
+   * chunks in memory. The bytes are kept as they come: metadata in them is for the caller to remove.
+   * @throws VaultError too-large, erased, unavailable.
+   */
+  sealFile(
+    declaration: EventDeclaration,
+    owner: { readonly dossier: string; readonly party: string },
+    file: {
+      readonly field: string
+      readonly source: ByteSource
+      readonly mediaType: string
+      readonly name: string
+    },
+  ): Promise<Sealed<FileContent>>
+  /**
+   * Opens a file: one durable entry in the access log first, as `open`. Nothing of the bytes is read before `bytes` is.
+   * @throws VaultError as `open`; tampered.
+   */
+  openFile(
+    request: Omit<OpenRequest, 'sealed'> & { readonly sealed: Sealed<unknown> },
+  ): Promise<OpenedFile>
   /** Records that somebody was refused access, durably, in the same access log. */
   denied(request: Omit<OpenRequest, 'sealed'> & { readonly reason: string }): Promise<void>
   /** The pseudonym of a human within one scope (a dossier, or a stream that has none): the same human, the same pseudonym. */
@@ -111,6 +154,7 @@ export interface Vault {
 
 export type VaultErrorCode =
   | 'erased'
+  | 'too-large'
   | 'unknown-commitment'
   | 'unavailable'
   | 'not-logged'

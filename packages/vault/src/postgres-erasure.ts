@@ -37,7 +37,9 @@ export function postgresErasure(pool: Pool): ErasureStorage {
       return inTransaction(pool, async (client) => {
         // Waits for whoever is writing rows, and makes whoever comes next read the fence: a statement takes its lock before
         // its snapshot. Readers and dumps do not wait.
-        await client.query('lock table vault.sealed, vault.data_key in share mode')
+        await client.query(
+          'lock table vault.sealed, vault.data_key, vault.file, vault.file_chunk in share mode',
+        )
         await client.query(
           'insert into vault.fence (dossier, party) values ($1, $2) on conflict do nothing',
           [dossier, party],
@@ -81,6 +83,10 @@ export function postgresErasure(pool: Pool): ErasureStorage {
          where dossier = $1 and party = $2 and erased_at is null`,
         [dossier, party],
       )
+      await ask('delete-files', 'delete from vault.file where dossier = $1 and party = $2', [
+        dossier,
+        party,
+      ])
       const text = `${OWNED_DIGESTS} and erased_at is not null`
       return countOf(ask, 'erased-digests', text, [dossier, party])
     },
@@ -146,7 +152,8 @@ const IS_LEFT = `(
   exists (select from vault.data_key as key where (key.dossier, key.party) = (owner.dossier, owner.party))
   or exists (
     select from vault.sealed where (sealed.dossier, sealed.party) = (owner.dossier, owner.party) and erased_at is null
-  ))`
+  )
+  or exists (select from vault.file where (file.dossier, file.party) = (owner.dossier, owner.party)))`
 
 async function destroyedKeys(ask: Ask, owner: Owner): Promise<readonly DestroyedKey[]> {
   const rows = await ask<{ fingerprint: Buffer; epochs: string[] | null }>(
@@ -177,6 +184,7 @@ async function remains(ask: Ask, owner: Owner, looking: Looking): Promise<readon
     'select count(*)::int from vault.data_key where dossier = $1 and party = $2',
   )
   await look('vault.sealed', `${OWNED_DIGESTS} and erased_at is null`)
+  await look('vault.file', 'select count(*)::int from vault.file where dossier = $1 and party = $2')
   await look(
     'vault.destroyed_key without epochs',
     'select count(*)::int from vault.destroyed_key where dossier = $1 and party = $2 and epochs is null',

@@ -3,6 +3,7 @@ import { byteaArray, textArray, uuidArray } from '@wederhoor/event-store/binary-
 import type { Pool, QueryResultRow } from 'pg'
 import { type GroupLimits, groupCommit } from './group-commit.ts'
 import { VaultError } from './port.ts'
+import { postgresFiles } from './postgres-files.ts'
 import { type Ask, questions } from './questions.ts'
 import type {
   DataKeyRow,
@@ -33,6 +34,7 @@ export function postgresStorage(pool: Pool): PostgresStorage {
   )
 
   return {
+    ...postgresFiles(ask),
     keepSealed: sealing.add,
     keepKey: keys.add,
     keepPseudonym: names.add,

@@ -37,7 +37,9 @@ describe('one database', () => {
   vaultConformance('PostgreSQL', async () => {
     const { pool } = database
     // Keys of one test were wrapped by its own KEK, which ended with it.
-    await pool.query('truncate vault.data_key, vault.pseudonym, vault.fence, vault.sealed')
+    await pool.query(
+      'truncate vault.data_key, vault.pseudonym, vault.fence, vault.sealed, vault.file, vault.file_chunk',
+    )
     const accessStore = memoryStore()
     return {
       storage: postgresStorage(pool),

@@ -1,4 +1,5 @@
 /** What a vault keeps, beneath its one implementation: two adapters, memory and PostgreSQL. Nothing here is readable. */
+import type { FileStorage } from './file-storage.ts'
 import type { WrappedKey } from './kek.ts'
 
 /** Who owns sealed content: one data key per pair. */
@@ -32,7 +33,7 @@ export interface PseudonymRow {
 }
 
 /** All methods throw VaultError unavailable where the storage cannot answer. */
-export interface VaultStorage {
+export interface VaultStorage extends FileStorage {
   /** Durable on return, all or none. `erased` when the owner's fence is up. */
   keepSealed(rows: readonly SealedRow[]): Promise<'kept' | 'erased'>
   /** In no order; a digest that is not there has no row. */

@@ -5,7 +5,14 @@ import { type AccessEvent, accessLog, OPENED_MAX } from './access-log.ts'
 import { decrypt, encrypt } from './cipher.ts'
 import { directory, NIL } from './directory.ts'
 import { digestOf, disclose, readDisclosure } from './disclosure.ts'
-import { type EventDeclaration, fieldOf, type Sealed } from './fields.ts'
+import {
+  type EventDeclaration,
+  type FileContent,
+  fieldOf,
+  fileContent,
+  type Sealed,
+} from './fields.ts'
+import { chunksOf, keepFile, requireKept } from './file-chunks.ts'
 import type { KekRing } from './kek.ts'
 import { type DataKey, dataKeys } from './keys.ts'
 import { pointer } from './pointer.ts'
@@ -63,17 +70,45 @@ export function vaultOver(storage: VaultStorage, parts: VaultParts): Vault {
     return Promise.all(rows.map(unseal))
   }
 
+  async function sealingKey(owner: Owner): Promise<DataKey> {
+    const key = await keys.forSealing(owner)
+    if (key === 'erased') throw erased(owner)
+    return key
+  }
+
   return {
     async seal(declaration, owner, content) {
       assertOwner(owner)
       const entries = Object.entries(content).filter(([, value]) => value !== undefined)
       for (const [name, value] of entries) assertFits(declaration, name, value)
-      const key = await keys.forSealing(owner)
-      if (key === 'erased') throw erased(owner)
+      const key = await sealingKey(owner)
       const rows = entries.map(([name, value]) => rowOf(owner, key, pointer(name), value))
       if (rows.length > 0 && (await storage.keepSealed(rows)) === 'erased') throw erased(owner)
       const sealed = rows.map((row, index) => [entries[index]?.[0], { sealed: row.digest }])
       return Object.fromEntries(sealed) as SealedContent<typeof declaration, typeof content>
+    },
+
+    async sealFile(declaration, owner, { field, source, mediaType, name }) {
+      assertOwner(owner)
+      const key = await sealingKey(owner)
+      const { id, chunks, size, sha256 } = await keepFile(storage, { owner, key, source })
+      const content = { sha256, size, mediaType, file: id, name }
+      assertFits(declaration, field, content)
+      const row = rowOf(owner, key, pointer(field), content)
+      requireKept(await storage.keepSealed([row]), owner)
+      requireKept(await storage.endFile(id, row.digest, chunks), owner)
+      return { sealed: row.digest } as Sealed<FileContent>
+    },
+
+    async openFile({ sealed, ...request }) {
+      const [one] = await unsealed({ ...request, sealed: [sealed] })
+      if (one?.kind !== 'opened') return { kind: one?.kind ?? 'lost' }
+      const content = fileContent.parse(one.value)
+      const file = await storage.findFile(content.file, one.row.digest)
+      const key = await keys.forOpening(one.row)
+      if (file === 'erased' || key === 'erased') return { kind: 'erased' }
+      if (file === undefined || key === 'lost') return { kind: 'lost' }
+      return { kind: 'opened', content, bytes: chunksOf(storage, { file, key, content }) }
     },
 
     async open(request) {
