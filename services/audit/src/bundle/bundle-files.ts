@@ -4,5 +4,7 @@ export interface BundleFiles {
   readonly sizes: ReadonlyMap<string, number>
   /** The whole file. @throws BundleError missing-file where there is none, unreadable. */
   read(path: string): Promise<Uint8Array>
+  /** As `read`, into memory that the next call uses again. May block the thread. */
+  lend(path: string): Promise<Uint8Array>
   close(): Promise<void>
 }

@@ -1,6 +1,8 @@
-/** What must hold between entries: one ledger, revisions in order, no id twice. Fed in the order of the ledger. */
+/**
+ * What must hold between the entries of one dossier: one ledger, revisions in order, no id twice. Fed in the order of the
+ * ledger. Of a whole ledger `entrySequence` of packages/ledger says it, in less memory.
+ */
 import type { Entry } from '@wederhoor/ledger/entry'
-import { packedTable } from './packed-table.ts'
 
 export interface EntryOrder {
   /** Why this entry cannot follow those before it. */
@@ -12,8 +14,8 @@ export interface EntryOrder {
  * @param whole whether every stream is here from its first entry on without a gap; otherwise revisions only rise.
  */
 export function entryOrder(base: string, whole: (stream: string) => boolean): EntryOrder {
-  const revisions = packedTable(true)
-  const ids = packedTable(false)
+  const revisions = new Map<string, number>()
+  const ids = new Set<string>()
   return {
     check({ ledger, stream, revision, id }) {
       if (ledger !== base) return `The entry is of another ledger: ${printable(ledger)}.`
@@ -22,9 +24,9 @@ export function entryOrder(base: string, whole: (stream: string) => boolean): En
       const follows = whole(stream) ? revision === last + 1 : revision > last
       if (!follows)
         return `The entry has revision ${revision} of its stream, and ${last + 1} would follow.`
-      if (ids.get(id) !== undefined) return 'An entry with the same id came before.'
-      revisions.put(stream, revision)
-      ids.put(id, 0)
+      if (ids.has(id)) return 'An entry with the same id came before.'
+      revisions.set(stream, revision)
+      ids.add(id)
       return undefined
     },
   }

@@ -2,6 +2,7 @@
 import { constants } from 'node:fs'
 import { open, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type FileLender, fileLender } from '@wederhoor/ledger/lent-file'
 import { BundleError, missing } from './bundle-error.ts'
 import type { BundleFiles } from './bundle-files.ts'
 import { assertHasPlace, assertSafePath, FILES_MAX, quoted } from './layout.ts'
@@ -9,14 +10,21 @@ import { assertHasPlace, assertSafePath, FILES_MAX, quoted } from './layout.ts'
 export async function openFolder(folder: string): Promise<BundleFiles> {
   const sizes = new Map<string, number>()
   await list(folder, '', sizes)
+  const lender = fileLender()
+  const whole = (path: string, bytes: Uint8Array | undefined): Uint8Array => {
+    if (bytes?.length === sizes.get(path)) return bytes ?? new Uint8Array()
+    throw new BundleError('unreadable', `${path} changes while it is read`)
+  }
   return {
     sizes,
     async read(path) {
+      if (!sizes.has(path)) throw missing(path)
+      return whole(path, await readPlain(join(folder, path), path))
+    },
+    async lend(path) {
       const size = sizes.get(path)
       if (size === undefined) throw missing(path)
-      const bytes = await readPlain(join(folder, path), path)
-      if (bytes.length === size) return bytes
-      throw new BundleError('unreadable', `${path} changes while it is read.`)
+      return whole(path, lent(lender, join(folder, path), path, size))
     },
     close: async () => undefined,
   }
@@ -51,6 +59,14 @@ async function readPlain(file: string, path: string): Promise<Uint8Array> {
     return await handle.readFile()
   } finally {
     await handle.close()
+  }
+}
+
+function lent(lender: FileLender, file: string, path: string, size: number): Buffer | undefined {
+  try {
+    return lender.read(file, size)
+  } catch (cause) {
+    return unreadable(path)(cause)
   }
 }
 

@@ -155,13 +155,15 @@ export function inMemory(files: Files): BundleFiles {
     assertSafePath(path)
     assertHasPlace(path, bytes.length)
   }
+  const read = async (path: string) => {
+    const bytes = files.get(path)
+    if (bytes === undefined) throw missing(path)
+    return bytes
+  }
   return {
     sizes: new Map([...files].map(([path, bytes]) => [path, bytes.length])),
-    async read(path) {
-      const bytes = files.get(path)
-      if (bytes === undefined) throw missing(path)
-      return bytes
-    },
+    read,
+    lend: read,
     close: async () => undefined,
   }
 }

@@ -8,10 +8,12 @@ import type { Entry } from '@wederhoor/ledger/entry'
 import { signaturesOf } from '@wederhoor/ledger/signed-note'
 import { HASH_BYTES, leafHash, rootOf } from '@wederhoor/ledger/tree'
 import { type Disproof, disproof, isDisproof } from './bundle-error.ts'
+import { emptyFrontier, type Frontier, grown, rootNow } from './frontier.ts'
 import { openSigned } from './signed.ts'
 import { hearingOrigin, publicKeyIn, type TrustedKeys } from './trust.ts'
 
 /** These names are mediation's storage format. */
+export const HEARING = 'hearing'
 const SEAL = 'HearingSealed'
 const STREAM = /^hearing-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 
@@ -49,37 +51,15 @@ function isNote(text: string): boolean {
 export interface HearingSeals {
   /** Fed with every entry in ledger order; only streams of hearings count, and those whole. */
   check(leafIndex: number, entry: Entry, bytes: Uint8Array): Disproof | undefined
-  /** A checkpoint of a hearing, against the entries that were fed. */
-  compare(hearing: string, checkpoint: Checkpoint): string | undefined
   /** Hearings that have a seal. */
   sealed(): ReadonlySet<string>
 }
 
 export function hearingSeals(base: string, keys: TrustedKeys): HearingSeals {
-  /** Leaf hashes of each hearing, one after the other. */
-  const leaves = new Map<string, Buffer>()
-  const counts = new Map<string, number>()
+  const trees = new Map<string, Frontier>()
   const sealed = new Set<string>()
 
-  function rootAt(hearing: string, size: number): Uint8Array {
-    const packed = leaves.get(hearing) ?? Buffer.alloc(0)
-    return rootOf(
-      Array.from({ length: size }, (_, at) =>
-        packed.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES),
-      ),
-    )
-  }
-
-  function compare(hearing: string, { size, root }: Checkpoint): string | undefined {
-    const count = counts.get(hearing) ?? 0
-    if (size < 1 || size > count)
-      return `The sealed hearing file has ${size} entries, and there are ${count}.`
-    return Buffer.compare(rootAt(hearing, size), root) === 0
-      ? undefined
-      : 'The entries of the hearing have another root than the one that was sealed.'
-  }
-
-  function seal(hearing: string, entry: Entry): Disproof | undefined {
+  function seal(hearing: string, entry: Entry, tree: Frontier): Disproof | undefined {
     const claimed = sealedNote(base, entry)
     if (claimed === undefined) return disproof('The seal of this hearing cannot be read.')
     const trusted = keys
@@ -89,30 +69,42 @@ export function hearingSeals(base: string, keys: TrustedKeys): HearingSeals {
       return disproof('The seal of this hearing names a key that is not trusted for hearings.')
     const opened = openSigned(claimed.note, 'The seal of this hearing', () => trusted)
     if (isDisproof(opened)) return opened
-    const reason = compare(hearing, opened.checkpoint)
-    if (reason === undefined) sealed.add(hearing)
-    return reason === undefined ? undefined : disproof(reason)
+    const { size, root } = opened.checkpoint
+    // It covers all that stands before it, and itself comes after.
+    if (size !== tree.count || size === 0)
+      return disproof(
+        `The seal is of ${size} entries of the hearing, and ${tree.count} came before.`,
+      )
+    if (Buffer.compare(rootNow(tree), root) !== 0) return disproof(OTHER_ROOT)
+    sealed.add(hearing)
+    return undefined
   }
 
   return {
     check(leafIndex, entry, bytes) {
       const hearing = hearingOf(entry.stream)
       if (hearing === undefined) return undefined
-      const bad = entry.type === SEAL ? seal(hearing, entry) : undefined
+      const tree = trees.get(hearing) ?? emptyFrontier
+      const bad = entry.type === SEAL ? seal(hearing, entry, tree) : undefined
       if (bad !== undefined) return { ...bad, leafIndex }
-      const count = counts.get(hearing) ?? 0
-      leaves.set(hearing, withRoom(leaves.get(hearing), count))
-      leaves.get(hearing)?.set(leafHash(bytes), count * HASH_BYTES)
-      counts.set(hearing, count + 1)
+      trees.set(hearing, grown(tree, leafHash(bytes)))
       return undefined
     },
-    compare,
     sealed: () => sealed,
   }
 }
 
-/** Room for one more hash. */
-function withRoom(packed: Buffer | undefined, count: number): Buffer {
-  if (packed !== undefined && (count + 1) * HASH_BYTES <= packed.length) return packed
-  return Buffer.concat([packed ?? Buffer.alloc(0)], Math.max(8, count * 2) * HASH_BYTES)
+/**
+ * A checkpoint of a hearing, against its entries.
+ * @param leaves hashes of all its entries that are there, in order.
+ */
+export function unlikeHearing(
+  { size, root }: Checkpoint,
+  leaves: readonly Uint8Array[],
+): string | undefined {
+  if (size < 1 || size > leaves.length)
+    return `The sealed hearing file has ${size} entries, and there are ${leaves.length}.`
+  return Buffer.compare(rootOf(leaves.slice(0, size)), root) === 0 ? undefined : OTHER_ROOT
 }
+
+const OTHER_ROOT = 'The entries of the hearing have another root than the one that was sealed.'

@@ -16,12 +16,22 @@ export async function openTar(file: string): Promise<BundleFiles> {
   })
   try {
     const places = await index(handle)
+    const placeOf = (path: string): Place => {
+      const place = places.get(path)
+      if (place === undefined) throw missing(path)
+      return place
+    }
+    let lent = Buffer.alloc(0)
     return {
       sizes: new Map([...places].map(([path, { size }]) => [path, size])),
       async read(path) {
-        const place = places.get(path)
-        if (place === undefined) throw missing(path)
-        return readAt(handle, place.at, place.size)
+        const { at, size } = placeOf(path)
+        return readAt(handle, at, size)
+      },
+      async lend(path) {
+        const { at, size } = placeOf(path)
+        if (lent.length < size) lent = Buffer.alloc(2 * size)
+        return readInto(handle, at, lent.subarray(0, size))
       },
       close: () => handle.close(),
     }
@@ -69,8 +79,11 @@ function headerAt(header: Uint8Array, at: number) {
   throw notOurs(at === 0 ? 'it does not begin as one' : `the header at byte ${at} is another`)
 }
 
-async function readAt(handle: FileHandle, at: number, length: number): Promise<Uint8Array> {
-  const bytes = Buffer.alloc(length)
+const readAt = (handle: FileHandle, at: number, length: number): Promise<Uint8Array> =>
+  readInto(handle, at, Buffer.alloc(length))
+
+async function readInto(handle: FileHandle, at: number, bytes: Buffer): Promise<Uint8Array> {
+  const { length } = bytes
   let filled = 0
   while (filled < length) {
     const { bytesRead } = await handle

@@ -10,7 +10,7 @@ import type { BundleFiles } from './bundle-files.ts'
 import { type DisclosureLine, disclosedPath, unfounded } from './disclosures.ts'
 import { entryOrder } from './entry-order.ts'
 import { olderOf, provenOlder, sameTree } from './growth.ts'
-import { type HearingSeals, hearingOf, hearingSeals } from './hearing-seals.ts'
+import { type HearingSeals, hearingOf, hearingSeals, unlikeHearing } from './hearing-seals.ts'
 import { entryPath, hearingPath, partOf, proofPath, servedPath } from './layout.ts'
 import { noteIn, openSigned, type Signed } from './signed.ts'
 import { textIn } from './text.ts'
@@ -43,7 +43,13 @@ export async function verifyDossier(
     if (bad !== undefined) return bad
   }
   const bad =
-    (await badHearing(files, keys, signed, seals, parts.hearings)) ??
+    (await badHearing(
+      files,
+      keys,
+      signed,
+      { ...entries, sealed: seals.sealed() },
+      parts.hearings,
+    )) ??
     (await badServed(files, parts.served, entries.commitments)) ??
     (await badGrowth(files, keys, signed, since))
   if (bad !== undefined) return bad
@@ -134,9 +140,12 @@ function entryRules({ checkpoint }: Signed, seals: HearingSeals) {
     (stream) => hearingOf(stream) !== undefined,
   )
   const commitments = new Map<number, Entry['c']>()
+  const heard = new Map<string, Uint8Array[]>()
   let dossier: string | null = null
   return {
     commitments,
+    /** Leaf hashes of each hearing's entries, in order. */
+    heard,
     add(leafIndex: number, bytes: Uint8Array): string | undefined {
       const entry = entryIn(bytes)
       if (entry === undefined) return 'This is no entry of a case history.'
@@ -144,7 +153,11 @@ function entryRules({ checkpoint }: Signed, seals: HearingSeals) {
       if (entry.dossier === null || entry.dossier !== dossier)
         return 'This entry belongs to another dossier than the first.'
       commitments.set(leafIndex, entry.c)
-      return order.check(entry) ?? seals.check(leafIndex, entry, bytes)?.reason
+      const bad = order.check(entry) ?? seals.check(leafIndex, entry, bytes)?.reason
+      const hearing = hearingOf(entry.stream)
+      if (hearing !== undefined)
+        heard.get(hearing)?.push(leafHash(bytes)) ?? heard.set(hearing, [leafHash(bytes)])
+      return bad
     },
   }
 }
@@ -153,10 +166,13 @@ async function badHearing(
   files: BundleFiles,
   keys: TrustedKeys,
   { checkpoint }: Signed,
-  seals: HearingSeals,
+  found: {
+    readonly heard: ReadonlyMap<string, readonly Uint8Array[]>
+    readonly sealed: ReadonlySet<string>
+  },
   hearings: readonly string[],
 ): Promise<Disproof | undefined> {
-  for (const hearing of seals.sealed())
+  for (const hearing of found.sealed)
     if (!hearings.includes(hearing)) throw missing(hearingPath(hearing))
   const base = baseOrigin(checkpoint.origin)
   for (const hearing of hearings) {
@@ -165,7 +181,7 @@ async function badHearing(
       origin === hearingOrigin(base, hearing) ? keys.ofHearing(base, hearing) : [],
     )
     if (isDisproof(opened)) return opened
-    const reason = seals.compare(hearing, opened.checkpoint)
+    const reason = unlikeHearing(opened.checkpoint, found.heard.get(hearing) ?? [])
     if (reason !== undefined) return disproof(`${path}: ${reason}`)
   }
   return undefined

@@ -1,13 +1,14 @@
 /** A whole ledger from its tiles and entries, in one pass and in little memory. */
+import type { Checkpoint } from '@wederhoor/ledger/checkpoint'
 import { decodeEntry, type Entry } from '@wederhoor/ledger/entry'
+import { entrySequence } from '@wederhoor/ledger/entry-sequence'
 import { treeRoot } from '@wederhoor/ledger/proof'
 import { type TileSource, tileHashReader } from '@wederhoor/ledger/tile-hashes'
 import { verifyLog } from '@wederhoor/ledger/verify-log'
 import { type Disproof, disproof, isDisproof } from './bundle-error.ts'
 import { type DisclosureLine, unfounded } from './disclosures.ts'
-import { entryOrder } from './entry-order.ts'
 import { olderOf } from './growth.ts'
-import { hearingSeals } from './hearing-seals.ts'
+import { HEARING, hearingSeals } from './hearing-seals.ts'
 import type { Signed } from './signed.ts'
 import { baseOrigin, type TrustedKeys } from './trust.ts'
 import type { Verified, VerifyOptions } from './verdict.ts'
@@ -16,7 +17,7 @@ export interface LedgerToVerify {
   /** Its signature was checked. */
   readonly signed: Signed
   readonly tiles: TileSource
-  /** The entry bundle of this index and width, undefined where it is missing. */
+  /** The entry bundle of this index and width, undefined where it is missing; lent as `verifyLog` says. */
   readonly entries: (index: number, width: number) => Promise<Uint8Array | undefined>
   /** In the order of (leaf, path). */
   readonly disclosures: readonly DisclosureLine[]
@@ -30,7 +31,7 @@ export async function verifyLedger(
 ): Promise<Omit<Verified, 'trust'> | Disproof> {
   const { signed, tiles, entries, disclosures } = ledger
   const { checkpoint } = signed
-  const check = entryChecks(baseOrigin(checkpoint.origin), keys, disclosures)
+  const check = entryChecks(checkpoint, keys, disclosures)
   const verdict = await verifyLog({
     checkpoint,
     tiles,
@@ -56,9 +57,14 @@ export async function verifyLedger(
   }
 }
 
-/** All that is asked of an entry beyond its hash. */
-function entryChecks(base: string, keys: TrustedKeys, disclosures: readonly DisclosureLine[]) {
-  const order = entryOrder(base, () => true)
+/** All that is asked of an entry beyond its hash. Only those of hearings, and those that are disclosed, are decoded. */
+function entryChecks(
+  { origin, size }: Checkpoint,
+  keys: TrustedKeys,
+  disclosures: readonly DisclosureLine[],
+) {
+  const base = baseOrigin(origin)
+  const sequence = entrySequence({ ledger: base, size })
   const seals = hearingSeals(base, keys)
   let shown = 0
 
@@ -73,13 +79,12 @@ function entryChecks(base: string, keys: TrustedKeys, disclosures: readonly Disc
 
   return {
     next(leafIndex: number, bytes: Uint8Array): string | undefined {
+      const sequenced = sequence.next(bytes)
+      if (typeof sequenced === 'string') return sequenced
+      if (sequenced.category !== HEARING && disclosures[shown]?.leaf !== leafIndex) return undefined
       const entry = entryIn(bytes)
       if (entry === undefined) return 'This is no entry of a case history.'
-      return (
-        order.check(entry) ??
-        seals.check(leafIndex, entry, bytes)?.reason ??
-        disclosed(leafIndex, entry)
-      )
+      return seals.check(leafIndex, entry, bytes)?.reason ?? disclosed(leafIndex, entry)
     },
     /** One whose entry never came. */
     disclosuresLeft: () => disclosures[shown],

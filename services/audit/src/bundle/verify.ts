@@ -67,7 +67,8 @@ async function ledger(
     {
       signed,
       tiles: { readTile },
-      entries: (index, width) => readTile({ level: 'entries', index, width }),
+      entries: (index, width) =>
+        files.lend(`${LOG}${tilePath({ level: 'entries', index, width })}`),
       disclosures,
     },
     keys,
