@@ -23,6 +23,7 @@ import { migrateAll } from '@wederhoor/runtime/migrate-all'
 import { openParts } from '@wederhoor/runtime/open-parts'
 import { processRole } from '@wederhoor/runtime/process-role'
 import type { ServiceApp } from '@wederhoor/runtime/service-app'
+import { witnessFile } from '@wederhoor/runtime/witness-file'
 import { createLogger, type LoggerOptions } from '@wederhoor/telemetry/log'
 import pg from 'pg'
 import { loginServer } from './login-server.ts'
@@ -96,6 +97,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const { parts, close: closeParts } = await openParts({
     ...(await keyFiles(keysDirectory)),
     ...evidenceFiles({ keysDirectory, guardDirectory: join(keysDirectory, 'guard') }),
+    witnesses: await witnessFile(join(keysDirectory, 'witnesses'), { mustExist: false }),
     pool,
     broker,
     clock,

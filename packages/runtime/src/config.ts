@@ -37,6 +37,8 @@ const schema = z.object({
   GUARD_DIRECTORY: z.string().min(1).optional(),
   /** Instead of a folder: a database for the signing guards, not the one of the ledgers and not in its backup. */
   GUARD_DATABASE_URL: z.url().optional(),
+  /** File with the witnesses that cosign checkpoints, for the service that signs them: `witness-list.ts` has its form. */
+  WITNESSES_FILE: z.string().min(1).optional(),
   LEDGER_ORIGIN: z.string().min(1),
   TOKEN_ISSUER: z.url(),
   TOKEN_AUDIENCE: z.string().min(1),

@@ -10,6 +10,7 @@ import type { TokenVerifier } from '@wederhoor/identity/token'
 import { postgresDossierIndex } from '@wederhoor/ledger/dossier-index'
 import { postgresTiles } from '@wederhoor/ledger/postgres-tiles'
 import type { SigningGuard } from '@wederhoor/ledger/signing-guard'
+import { noWitnesses, type WitnessList } from '@wederhoor/ledger/witness/witness-list'
 import { type ErasureRegister, memoryRegister } from '@wederhoor/vault/erasure-register'
 import type { KekRing } from '@wederhoor/vault/kek'
 import { openings } from '@wederhoor/vault/openings'
@@ -20,7 +21,7 @@ import type { Pool } from 'pg'
 import { ACCESS, CASE_HISTORY } from './migrate-all.ts'
 import { openErasure } from './open-erasure.ts'
 import { repeated } from './repeated.ts'
-import type { LedgerEvidence, ServiceParts } from './service-parts.ts'
+import type { ServiceParts } from './service-parts.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 export interface OpenPartsOptions {
@@ -41,6 +42,8 @@ export interface OpenPartsOptions {
   readonly signingKeys: SigningKeys
   /** The guard of a ledger by its name: somewhere that is not restored together with the database. */
   readonly guardOf: (ledgerName: string) => SigningGuard
+  /** None when left out. */
+  readonly witnesses?: WitnessList
   /** See `ServiceParts`. */
   readonly trustProxy?: readonly string[] | undefined
   /** When what was sealed and never named is swept, in real time: after a minute and then hourly when left out. */
@@ -74,7 +77,8 @@ export async function openParts(
     tiles: postgresTiles({ pool, ledgerName }),
     guard: options.guardOf(ledgerName),
   })
-  const evidence: Readonly<Record<'caseHistory' | 'access', LedgerEvidence>> = {
+  const evidence: ServiceParts['evidence'] = {
+    witnesses: options.witnesses ?? noWitnesses,
     caseHistory: { ...evidenceOf(CASE_HISTORY, ledger), store: caseHistory, followed: store },
     access: { ...evidenceOf(ACCESS, `${ledger}/access`), store: access, followed: access },
   }

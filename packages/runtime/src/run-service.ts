@@ -18,6 +18,7 @@ import { migrateAll, type ServiceMigrations } from './migrate-all.ts'
 import { openParts } from './open-parts.ts'
 import type { ServiceApp } from './service-app.ts'
 import type { ServiceParts } from './service-parts.ts'
+import { witnessFile } from './witness-file.ts'
 
 /** Runs until SIGINT or SIGTERM, then finishes what is in flight. @throws ZodError for a missing variable. */
 export async function runService(service: {
@@ -56,6 +57,7 @@ export async function runService(service: {
       guardDirectory: config.GUARD_DIRECTORY ?? join(config.KEYS_DIRECTORY, 'guard'),
     }),
     ...(guards === undefined ? {} : { guardOf: guards.guardOf }),
+    witnesses: await witnessFile(config.WITNESSES_FILE, { mustExist: true }),
     pool,
     broker,
     clock,

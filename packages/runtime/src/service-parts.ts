@@ -4,6 +4,7 @@ import type { EventStore } from '@wederhoor/event-store/port'
 import type { TokenVerifier } from '@wederhoor/identity/token'
 import type { SigningGuard } from '@wederhoor/ledger/signing-guard'
 import type { TileStorage } from '@wederhoor/ledger/tile-storage'
+import type { WitnessList } from '@wederhoor/ledger/witness/witness-list'
 import type { ErasureSteps } from '@wederhoor/vault/erasure'
 import type { KekEpochs } from '@wederhoor/vault/kek-epochs'
 import type { Openings } from '@wederhoor/vault/openings'
@@ -51,6 +52,8 @@ export interface ServiceParts {
     readonly caseHistory: LedgerEvidence
     /** Who opened what. */
     readonly access: LedgerEvidence
+    /** Who is asked to cosign the checkpoints of both. */
+    readonly witnesses: WitnessList
   }
   /** In [0, 1), for the jitter between repeats. */
   readonly random: () => number

@@ -40,7 +40,7 @@ export function trustRoute(app: Server, parts: TrustParts): void {
   )
 }
 
-/** First the logs, the newest epoch and key first, then the hearings. */
+/** First the logs, the newest epoch and key first, then the hearings, then the witnesses. */
 async function trustLines(parts: TrustParts, hearings: readonly string[]): Promise<string[]> {
   const { signingKeys, evidence, ledger } = parts
   const lines = [
@@ -50,7 +50,7 @@ async function trustLines(parts: TrustParts, hearings: readonly string[]): Promi
   const hearingKeys = hearings.length === 0 ? [] : await signingKeys.publicKeys('hearing')
   for (const hearing of hearings)
     for (const key of hearingKeys) lines.push(vkeyOf(`${ledger}/hearing/${hearing}`, key))
-  return lines
+  return [...lines, ...evidence.witnesses.witnesses.map(({ verifier }) => verifier.vkey)]
 }
 
 async function logLines(

@@ -14,7 +14,7 @@ import {
   README,
   servedPath,
 } from './layout.ts'
-import type { LedgerSource } from './ledger-source.ts'
+import { keptKeys, type LedgerSource } from './ledger-source.ts'
 import { type PlannedFile, textFile } from './planned-file.ts'
 import { policyText } from './policy.ts'
 import { type Receiver, readmeText } from './readme.ts'
@@ -52,11 +52,18 @@ export async function dossierFiles(
   const base = baseOrigin(known.checkpoint.origin)
   const keys = hearingKeys(base)
   for (const { bytes } of entries) keys.see(bytes)
-  const log = await source.tiles.readVkeys()
+  const kept = await keptKeys(source)
   return [
     textFile(README, readmeText({ kind: 'dossier', known, from, receiver })),
     ...schemaFiles(),
-    textFile(POLICY, policyText(base, { log, hearings: keys.found, witnesses })),
+    textFile(
+      POLICY,
+      policyText(base, {
+        log: kept.log,
+        hearings: keys.found,
+        witnesses: [...witnesses, ...kept.witnesses],
+      }),
+    ),
     textFile(DISCLOSURES, inPlace(texts).map(lineOf).join('')),
     ...(await growthFiles(source, known, from)),
     ...entries.map(({ leafIndex, bytes }) => ({ path: entryPath(leafIndex), bytes: () => bytes })),

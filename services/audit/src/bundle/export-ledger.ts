@@ -15,7 +15,7 @@ import {
   POLICY,
   README,
 } from './layout.ts'
-import { entryBundle, type KnownCheckpoint, type LedgerSource } from './ledger-source.ts'
+import { entryBundle, type KnownCheckpoint, keptKeys, type LedgerSource } from './ledger-source.ts'
 import { type PlannedFile, textFile } from './planned-file.ts'
 import { policyText } from './policy.ts'
 import { readmeText } from './readme.ts'
@@ -39,7 +39,7 @@ export async function ledgerFiles(
   const { checkpoint, note } = known
   const base = baseOrigin(checkpoint.origin)
   const hearings = hearingKeys(base)
-  const log = await source.tiles.readVkeys()
+  const kept = await keptKeys(source)
   const hashTile = async (tile: Tile) => present(tile, await source.tiles.readTile(tile))
   const entries = async (tile: Tile) => {
     const bundle = present(tile, await entryBundle(source.store, tile.index, tile.width))
@@ -61,7 +61,14 @@ export async function ledgerFiles(
     {
       path: POLICY,
       bytes: () =>
-        Buffer.from(policyText(base, { log, hearings: hearings.found, witnesses }), 'utf8'),
+        Buffer.from(
+          policyText(base, {
+            log: kept.log,
+            hearings: hearings.found,
+            witnesses: [...witnesses, ...kept.witnesses],
+          }),
+          'utf8',
+        ),
     },
   ]
 }

@@ -2,6 +2,7 @@
 import { type EventStore, type Position, START } from '@wederhoor/event-store/port'
 import { type Checkpoint, parseCheckpoint } from '@wederhoor/ledger/checkpoint'
 import { encodeEntryBundle } from '@wederhoor/ledger/entry-bundle'
+import { type NoteVerifier, verifierOf } from '@wederhoor/ledger/signed-note'
 import { TILE_WIDTH } from '@wederhoor/ledger/tile'
 import type { TileStorage } from '@wederhoor/ledger/tile-storage'
 
@@ -40,6 +41,17 @@ export async function entryBundle(
 ): Promise<Uint8Array | undefined> {
   const entries = await rawEntries(store, index * TILE_WIDTH, width)
   return entries.length === width ? encodeEntryBundle(entries) : undefined
+}
+
+/** Public keys that ever signed for this ledger, the newest first: its own, and those of witnesses. @throws TileStorageError */
+export async function keptKeys({ tiles }: Pick<LedgerSource, 'tiles'>): Promise<{
+  readonly log: readonly string[]
+  readonly witnesses: readonly string[]
+}> {
+  const all = (await tiles.readVkeys()).map(verifierOf)
+  const those = (kind: NoteVerifier['kind']) =>
+    all.filter((one) => one.kind === kind).map(({ vkey }) => vkey)
+  return { log: those('ed25519'), witnesses: those('cosignature') }
 }
 
 export class NotCovered extends Error {
