@@ -24,6 +24,8 @@ export interface EntrySequence {
 
 /** Room for this many is made at once where a ledger says it has them: a claim alone takes no more memory. */
 const EXPECTED_MAX = 2 ** 22
+/** A guess: with more streams the table grows. */
+const ENTRIES_A_STREAM = 8
 
 /**
  * @param ledger origin that every entry must name.
@@ -37,9 +39,10 @@ export function entrySequence({
   readonly size: number
 }): EntrySequence {
   const plainEntry = plainEntryReader(ledger)
-  const ids = seenIds(Math.min(size, EXPECTED_MAX))
+  const expected = Math.min(size, EXPECTED_MAX)
+  const ids = seenIds(expected)
   const categories = seenCategories()
-  const streams = streamCounts()
+  const streams = streamCounts(Math.ceil(expected / ENTRIES_A_STREAM))
 
   function plainNext(bytes: Buffer, plain: PlainEntry): SequencedEntry | string {
     const { idAt, revision, categoryAt, streamUuidAt } = plain
@@ -124,8 +127,8 @@ function stands(name: Buffer, bytes: Buffer, from: number, to: number): boolean 
 }
 
 /** How many entries of each stream there were: by category and UUID, or by name where it ends in something else. */
-function streamCounts() {
-  const table = wordTable({ keyWords: UUID_WORDS + 1, withValues: true, expected: 0 })
+function streamCounts(expected: number) {
+  const table = wordTable({ keyWords: UUID_WORDS + 1, withValues: true, expected })
   const byName = new Map<string, number>()
   const key = new Uint32Array(UUID_WORDS + 1)
   return {
