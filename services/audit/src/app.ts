@@ -4,6 +4,7 @@ import { ledgerIntegrators } from '@wederhoor/runtime/integrators'
 import { CASE_HISTORY } from '@wederhoor/runtime/migrate-all'
 import { type ServiceApp, serviceServer } from '@wederhoor/runtime/service-app'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
+import { workers } from '@wederhoor/runtime/workers'
 import { logRoutes } from './log-routes.ts'
 import { bundleRoutes } from './routes/bundles.ts'
 import { checkRoutes } from './routes/checks.ts'
@@ -12,6 +13,7 @@ import { logActRoutes } from './routes/logs.ts'
 import { openingRoutes } from './routes/openings.ts'
 import { evidenceRooms } from './routes/rooms.ts'
 import { trustRoute } from './trust-route.ts'
+import { watcher } from './watch/watcher.ts'
 
 export async function buildAuditApp(parts: ServiceParts): Promise<ServiceApp> {
   const { store, db, ledger } = parts
@@ -33,5 +35,6 @@ export async function buildAuditApp(parts: ServiceParts): Promise<ServiceApp> {
   checkRoutes(server, rooms)
   bundleRoutes(server, parts)
   openingRoutes(server, parts.openings)
-  return { name: 'audit', server, workers: integrators }
+  // The watcher first: it looks also where an integrator refuses and so settles for nothing.
+  return { name: 'audit', server, workers: workers(watcher(parts), integrators) }
 }

@@ -10,11 +10,16 @@ npm run audit -- export --ledger [--log case-history|access] [--since checkpoint
 npm run audit -- export --dossier <id> --for auditor|melder|wederpartij --out <folder or .tar>
 npm run audit -- replay --dossier <id> [--recorded-until T] [--occurred-until T]
 npm run audit -- timeline --dossier <id>
+npm run audit -- watch [--url <address of a log>] [--log case-history|access] --trust file [--once] [--state file]
+npm run audit -- sign-check <bundle of a ledger> --trust file --key <seed file> --name <name of the key> --out <note>
   --trust file         public keys from elsewhere, one vkey a line; left out: those of the bundle itself
   --since file         a checkpoint kept from before: nothing older and nothing that contradicts it
   --hearing <id>       of a party's hearings only this one
   --with-content       for the auditor: with the texts, opened; each opening is logged
   --purpose code       why they are opened, such as toezicht; a party's are opened for inzage
+  --once               looks once; left out: goes on until a checkpoint does not hold
+  --state file         what was verified last, for after a restart; left out: one in the data directory
+  --key, --name        an officer's own key, made where there is none yet, and what it is called
   --recorded-until T   only the longest prefix of the ledger in which nothing was recorded after T
   --occurred-until T   of that, only what is claimed to have occurred by T
   --json               print one JSON object as the last line
@@ -65,7 +70,30 @@ export interface ExportRequest extends Place {
   readonly json: boolean
 }
 
+export interface WatchRequest extends Place {
+  readonly kind: 'watch'
+  /** Left out: the log of the instance, where it stands. */
+  readonly url: string | undefined
+  readonly log: LogName
+  readonly trust: string
+  readonly state: string | undefined
+  readonly once: boolean
+  readonly json: boolean
+}
+
+export interface SignCheckRequest {
+  readonly kind: 'sign-check'
+  readonly bundle: string
+  readonly trust: string
+  readonly key: string
+  readonly name: string
+  readonly out: string
+  readonly json: boolean
+}
+
 export type CliRequest =
+  | WatchRequest
+  | SignCheckRequest
   | HistoryRequest
   | VerifyRequest
   | ExportRequest
@@ -88,7 +116,7 @@ function understood({ values, positionals }: Parsed): CliRequest | string {
   if (values.help || kind === 'help') return { kind: 'help' }
   if (kind === undefined) return `Say what to do: ${commands.join(', ')}.`
   if (!isCommand(kind)) return `'${kind}' is none of ${commands.join(', ')}.`
-  const extra = kind === 'verify' ? more.slice(1) : more
+  const extra = kind === 'verify' || kind === 'sign-check' ? more.slice(1) : more
   if (extra.length > 0) return `'${extra[0]}' has no meaning here.`
   const foreign = Object.keys(values).find((option) => !allowed(kind, option))
   if (foreign !== undefined) return `--${foreign} does not belong to ${kind}.`
@@ -97,10 +125,12 @@ function understood({ values, positionals }: Parsed): CliRequest | string {
     return '--database-url is an address that begins with postgres://.'
   const place = { databaseUrl, dataDirectory: values['data-directory'] }
   if (kind === 'verify') return verify(values, more[0], place)
+  if (kind === 'watch') return watch(values, place)
+  if (kind === 'sign-check') return signCheck(values, more[0])
   return kind === 'export' ? exporting(values, place) : history(kind, values, place)
 }
 
-const commands = ['verify', 'export', 'replay', 'timeline'] as const
+const commands = ['verify', 'export', 'replay', 'timeline', 'watch', 'sign-check'] as const
 type Command = (typeof commands)[number]
 const isCommand = (kind: string): kind is Command => commands.some((one) => one === kind)
 
@@ -113,6 +143,8 @@ const own: Readonly<Record<Command, readonly string[]>> = {
   ],
   replay: ['dossier', 'recorded-until', 'occurred-until'],
   timeline: ['dossier'],
+  watch: ['url', 'log', 'trust', 'once', 'state'],
+  'sign-check': ['trust', 'key', 'name', 'out'],
 }
 const allowed = (kind: Command, option: string): boolean =>
   everywhere.includes(option) || own[kind].includes(option)
@@ -127,6 +159,27 @@ function verify(values: Values, bundle: string | undefined, place: Place): CliRe
   if (log === undefined) return NO_LOG
   const what = bundle === undefined ? { log } : { bundle }
   return { kind: 'verify', what, trust, since, json: json === true, ...place }
+}
+
+function watch(values: Values, place: Place): CliRequest | string {
+  const { url, trust, state, once, json } = values
+  if (trust === undefined) return 'Say whose signatures count: --trust <file>.'
+  if (url !== undefined && !/^https?:\/\/[^\s]+$/.test(url))
+    return '--url is the address of a log, such as http://127.0.0.1:7306/log/case-history/.'
+  const log = logIn(values)
+  if (log === undefined) return NO_LOG
+  const how = { trust, state, once: once === true, json: json === true }
+  return { kind: 'watch', url, log, ...how, ...place }
+}
+
+function signCheck(values: Values, bundle: string | undefined): CliRequest | string {
+  const { trust, key, name, out, json } = values
+  if (bundle === undefined) return 'Say which bundle, a folder or a .tar.'
+  if (trust === undefined) return 'Say whose signatures count: --trust <file>.'
+  if (key === undefined || name === undefined)
+    return 'Say with which key you sign and what it is called: --key <seed file> --name <name>.'
+  if (out === undefined || out === '') return 'Say where to write the signed note: --out <file>.'
+  return { kind: 'sign-check', bundle, trust, key, name, out, json: json === true }
 }
 
 function exporting(values: Values, place: Place): CliRequest | string {
@@ -232,6 +285,11 @@ function parse(argv: readonly string[]) {
         'data-directory': text,
         'keys-directory': text,
         help: flag,
+        url: text,
+        state: text,
+        once: flag,
+        key: text,
+        name: text,
       },
     })
   } catch (error) {

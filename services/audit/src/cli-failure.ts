@@ -8,6 +8,7 @@ import { BundleError } from './bundle/bundle-error.ts'
 import { NotCovered } from './bundle/ledger-source.ts'
 import { NoDatabase } from './database.ts'
 import { CorruptEntry } from './stored-entries.ts'
+import { LogUnreachable } from './watch/http-log.ts'
 
 export interface Explained {
   readonly exitCode: 1 | 2
@@ -21,6 +22,7 @@ export function explained(error: unknown): Explained | undefined {
   if (
     error instanceof EmbeddedPostgresError ||
     error instanceof NotCovered ||
+    error instanceof LogUnreachable ||
     error instanceof CorruptEntry
   )
     return { exitCode: 1, message: error.message }

@@ -1,5 +1,5 @@
 /**
- * `npm run audit -- verify|export|replay|timeline`. Exit codes: 0 an answer, and it verified; 1 it did not verify, or the
+ * `npm run audit -- verify|export|replay|timeline|watch|sign-check`. Exit codes: 0 an answer, and it verified; 1 it did not verify, or the
  * world failed; 2 broken input, or a request that cannot be answered as it was asked.
  */
 import { canonicalJson } from '@wederhoor/ledger/canonical-json'
@@ -7,7 +7,9 @@ import { type CliRequest, cliRequest, help } from './cli-arguments.ts'
 import { exportAnswer } from './cli-export.ts'
 import { explained } from './cli-failure.ts'
 import { historyAnswer } from './cli-history.ts'
+import { signCheckAnswer } from './cli-sign-check.ts'
 import { verifyAnswer } from './cli-verify.ts'
+import { watchAnswer } from './cli-watch.ts'
 
 type Asked = Exclude<CliRequest, { readonly kind: 'help' | 'refused' }>
 
@@ -35,6 +37,10 @@ async function answer(request: Asked): Promise<{ readonly text: string; readonly
       return verifyAnswer(request)
     case 'export':
       return { text: await exportAnswer(request), ok: true }
+    case 'watch':
+      return watchAnswer(request, print)
+    case 'sign-check':
+      return signCheckAnswer(request)
     case 'replay':
     case 'timeline':
       return { text: await historyAnswer(request), ok: true }

@@ -38,13 +38,13 @@ export async function findDatabase(
     await found.close()
     throw new NoDatabase('The database does not answer at that address.', { cause: failure })
   }
-  return (await ofRunning(directory)) ?? (await ofStopped(directory))
+  return (await runningDatabase(directory)) ?? (await ofStopped(directory))
 }
 
 const note = z.object({ pid: z.int().positive(), databaseUrl: z.string().min(1) })
 
 /** A note that a killed instance left behind leads nowhere, or to a process that is another one by now: so ask. */
-async function ofRunning(directory: string): Promise<FoundDatabase | undefined> {
+export async function runningDatabase(directory: string): Promise<FoundDatabase | undefined> {
   const text = await readFile(join(directory, 'instance.json'), 'utf8').catch(() => undefined)
   const read = note.safeParse(text === undefined ? undefined : jsonIn(text))
   if (!read.success || !isAlive(read.data.pid)) return undefined

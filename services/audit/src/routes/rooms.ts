@@ -3,6 +3,7 @@ import { policyInForceOn } from '@wederhoor/contracts/policy'
 import { rulingFor } from '@wederhoor/contracts/ruling'
 import type { CommandContext } from '@wederhoor/decider/decider'
 import { commandHandler } from '@wederhoor/decider/handler'
+import type { EventStore } from '@wederhoor/event-store/port'
 import type { Request } from '@wederhoor/http/request'
 import type { Integrator } from '@wederhoor/ledger/integrator'
 import { epochOrigin } from '@wederhoor/ledger/tile-storage'
@@ -37,8 +38,11 @@ export type EvidenceHandler = ReturnType<typeof evidenceHandler>
 
 /** Past every cache: acts on the evidence are read where a restore shows at once. */
 export const evidenceHandler = ({ evidence, ledger }: Pick<ServiceParts, 'evidence' | 'ledger'>) =>
+  evidenceHandlerOf(evidence.caseHistory.store, ledger)
+
+export const evidenceHandlerOf = (store: EventStore, ledger: string) =>
   commandHandler({
-    store: evidence.caseHistory.store,
+    store,
     codec: eventCodec({ ledger, events: evidenceEvents }),
     decider: evidenceDecider,
   })
