@@ -216,6 +216,13 @@ describe('a dossier', () => {
     await expect(readdir(at('refused'))).rejects.toThrow()
   })
 
+  test('is refused since something that is no checkpoint', async () => {
+    const args = ['--dossier', dossier, '--for', 'auditor', '--since', instance.trustFile]
+    await expect(exported(...args, '--out', at('refused'))).rejects.toMatchObject({
+      code: 'malformed',
+    })
+  })
+
   test('of one hearing is that hearing', async () => {
     await exported(
       '--dossier',

@@ -5,8 +5,8 @@ import { dossierFiles } from './bundle/export-dossier.ts'
 import { ledgerFiles } from './bundle/export-ledger.ts'
 import {
   coveringCheckpoint,
+  givenCheckpoint,
   type KnownCheckpoint,
-  knownCheckpoint,
   type LedgerSource,
 } from './bundle/ledger-source.ts'
 import type { PlannedFile } from './bundle/planned-file.ts'
@@ -55,7 +55,7 @@ export async function exportAnswer(request: ExportRequest): Promise<string> {
 
 async function older(path: string): Promise<KnownCheckpoint> {
   const bytes = await readSmallFile(path, 'the known checkpoint')
-  return knownCheckpoint(noteIn(bytes, 'the known checkpoint'))
+  return givenCheckpoint(noteIn(bytes, 'the known checkpoint'))
 }
 
 async function exportLedger(

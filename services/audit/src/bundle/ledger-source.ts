@@ -2,9 +2,11 @@
 import { type EventStore, type Position, START } from '@wederhoor/event-store/port'
 import { type Checkpoint, parseCheckpoint } from '@wederhoor/ledger/checkpoint'
 import { encodeEntryBundle } from '@wederhoor/ledger/entry-bundle'
+import { LedgerFormatError } from '@wederhoor/ledger/ledger-format-error'
 import { type NoteVerifier, verifierOf } from '@wederhoor/ledger/signed-note'
 import { TILE_WIDTH } from '@wederhoor/ledger/tile'
 import type { TileStorage } from '@wederhoor/ledger/tile-storage'
+import { BundleError } from './bundle-error.ts'
 
 export interface LedgerSource {
   readonly store: Pick<EventStore, 'readAll' | 'head'>
@@ -22,6 +24,16 @@ export const knownCheckpoint = (note: string): KnownCheckpoint => ({
   note,
   checkpoint: parseCheckpoint(note.slice(0, note.lastIndexOf('\n\n') + 1)),
 })
+
+/** A checkpoint that somebody brings. @throws BundleError malformed. */
+export function givenCheckpoint(note: string): KnownCheckpoint {
+  try {
+    return knownCheckpoint(note)
+  } catch (cause) {
+    if (!(cause instanceof LedgerFormatError)) throw cause
+    throw new BundleError('malformed', 'The known checkpoint is no signed checkpoint', { cause })
+  }
+}
 
 /** Raw entries of leaves `first` … `first + count − 1`; fewer where the ledger ends. @throws StoreError */
 export async function rawEntries(
