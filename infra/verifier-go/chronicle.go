@@ -34,7 +34,7 @@ func newChronicle(ledger string, keys *keyring, isWhole bool, disclosures *discl
 
 // add takes the next entry, whose hash is proved to stand at this leaf.
 func (c *chronicle) add(leaf int64, content []byte) (*entry, error) {
-	found, err := decodeEntry(content)
+	found, err := c.keys.memory.decode(content)
 	if err != nil {
 		return nil, unprovedAt(leaf, "the entry does not read: %v", err)
 	}

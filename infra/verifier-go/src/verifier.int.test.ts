@@ -29,7 +29,6 @@ goSuite('the verifier in Go', () => {
       VERIFIER,
     )
     expect(imports.trim().split('\n').filter(Boolean).sort()).toEqual([
-      'golang.org/x/mod/internal/lazyregexp',
       'golang.org/x/mod/sumdb/note',
       'golang.org/x/mod/sumdb/tlog',
       'wederhoor.example/verifier',
