@@ -90,6 +90,7 @@ export async function restorableHouse(build: (parts: ServiceParts) => Promise<Se
       parts,
       app,
       pool,
+      bearer: async (who: string) => `Bearer ${await issuer.tokenFor(who)}`,
       async send(who: string, method: 'GET' | 'POST', path: string, body?: object) {
         const answer = await app.server.inject({
           method,
