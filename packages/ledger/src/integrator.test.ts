@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   appendTo,
   expectWhole,
@@ -9,6 +9,7 @@ import {
   seedOf,
 } from './integrator.fixture.ts'
 import { ed25519Signer, openNote, signaturesOf, verifierOf } from './signed-note.ts'
+import { GuardError } from './signing-guard.ts'
 import { emptyRoot } from './tree.ts'
 
 const eventually = (look: () => unknown) =>
@@ -108,6 +109,57 @@ describe('an integrator', () => {
     await expectWhole(tree, 3)
     await eventually(() => one.health().failures === 0)
     await one.stop()
+  })
+})
+
+describe('an integrator that somebody waits for', () => {
+  beforeEach(() => {
+    vi.useFakeTimers()
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+  /** What it ends with, however long that takes. */
+  const ended = async (settled: Promise<void>): Promise<unknown> => {
+    const end = settled.then(
+      () => 'settled',
+      (error: unknown) => error,
+    )
+    await vi.advanceTimersByTimeAsync(60_000)
+    return Promise.race([end, 'still waiting'])
+  }
+
+  test('tells of each failure and gives up after 20 in a row, with the ledger and the last failure', async () => {
+    const tree = ledgerTree()
+    await appendTo(tree.store, 3)
+    const away = new GuardError('unavailable', 'the folder of the signing guard is not there')
+    const read = () => Promise.reject(away)
+    const one = tree.open({ guard: { ...tree.guard, read } })
+    const error = await ended(one.settled())
+    expect(error).toMatchObject({ name: 'NotSettled', code: 'not-settled', cause: away })
+    expect(error).toHaveProperty('message', expect.stringMatching(`^${origin}: .*${away.message}`))
+    expect(tree.failures).toEqual(Array(20).fill(away))
+    expect(await tree.published()).toBeUndefined()
+  })
+
+  test('goes on when what failed comes back in time', async () => {
+    const tree = ledgerTree()
+    await appendTo(tree.store, 3)
+    let away = 19
+    const read = async () => {
+      away -= 1
+      if (away >= 0) throw new GuardError('unavailable', 'away')
+      return tree.guard.read()
+    }
+    expect(await ended(tree.open({ guard: { ...tree.guard, read } }).settled())).toBe('settled')
+    await expectWhole(tree, 3)
+  })
+
+  test('gives up on another process that has the lease and publishes nothing', async () => {
+    const tree = ledgerTree()
+    await appendTo(tree.store, 3)
+    const lease = { hold: async () => false, release: async () => undefined }
+    expect(await ended(tree.open({ lease }).settled())).toMatchObject({ code: 'not-settled' })
   })
 })
 

@@ -45,8 +45,11 @@ export interface Integrator {
   /** Resolves when the step under way is done and the lease is given up. */
   stop(): Promise<void>
   /**
-   * Resolves when the published checkpoint covers every entry that was there at the call, whoever published it.
-   * @throws SigningRefused.
+   * Resolves when the published checkpoint covers every entry that was there at the call, whoever published it. Repeats
+   * what fails, tells `onFailure` of each and gives up after 20 failures in a row (17 s), which is no end of the work of
+   * `start`.
+   * @throws SigningRefused; an Error of code `not-settled` that names the ledger, its `cause` the last failure; what a
+   * step throws, when stopped meanwhile.
    */
   settled(): Promise<void>
   /**
@@ -65,6 +68,10 @@ export interface Integrator {
 
 const RETRY_MS = [100, 200, 400, 800]
 const ELSEWHERE_MS = 50
+/** Of `settled`, about 17 s: longer than a restart of a database takes, and short enough for somebody who waits. */
+const ATTEMPTS_MAX = 20
+/** Of `settled`: half a minute in which another process has the lease and its checkpoint does not grow. */
+const LOOKS_MAX = 600
 /** While the ledger is quiet: how often a look is a whole step, which also sees a restored guard or another key. */
 const WHOLE_STEP_EVERY = 10
 
@@ -141,25 +148,37 @@ export function integrator(parts: IntegratorParts): Integrator {
   async function settled(): Promise<void> {
     if (refusal === undefined && (await isLevel())) return
     const head = await store.head()
+    let published = 0
+    let looks = 0
     for (;;) {
-      const { kind } = await repeatedly(integrate)
+      const { kind } = await attemptsToSettle()
       if (kind === 'level') return
-      if (kind === 'elsewhere') {
-        const note = await tiles.readCheckpoint('integrated')
-        const size = note === undefined ? 0 : checkpointIn(note).size
-        if (size >= Number(head)) return
-        await wait.untilStopped(ELSEWHERE_MS)
-      }
+      if (kind !== 'elsewhere') continue
+      const note = await tiles.readCheckpoint('integrated')
+      const size = note === undefined ? 0 : checkpointIn(note).size
+      if (size >= Number(head)) return
+      looks = size > published ? 0 : looks + 1
+      published = size
+      if (looks >= LOOKS_MAX)
+        throw new NotSettled(`${parts.origin}: another process signs, and publishes nothing.`)
+      await wait.untilStopped(ELSEWHERE_MS)
     }
   }
 
-  async function repeatedly<Result>(call: () => Promise<Result>): Promise<Result> {
-    for (;;) {
+  /** Each failure is told at once; the last one is the answer. */
+  async function attemptsToSettle() {
+    for (let failed = 1; ; failed += 1) {
       try {
-        return await call()
+        return await integrate()
       } catch (error) {
         if (error instanceof SigningRefused || stopping) throw error
-        await wait.untilStopped(ELSEWHERE_MS)
+        parts.onFailure(error)
+        if (failed >= ATTEMPTS_MAX) {
+          const why = error instanceof Error ? error.message : 'unknown'
+          const words = `${parts.origin}: no checkpoint after ${failed} attempts, lastly: ${why}`
+          throw new NotSettled(words, { cause: error })
+        }
+        await wait.untilStopped(RETRY_MS[failed - 1] ?? 1_000)
       }
     }
   }
@@ -200,6 +219,15 @@ export function integrator(parts: IntegratorParts): Integrator {
         refusal !== undefined ? 'refused' : running === undefined ? 'stopped' : 'running'
       return { state, failures, refusal }
     },
+  }
+}
+
+/** The checkpoint does not come to cover the ledger. */
+class NotSettled extends Error {
+  readonly code = 'not-settled'
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'NotSettled'
   }
 }
 
