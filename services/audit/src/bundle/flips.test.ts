@@ -21,7 +21,7 @@ import { noteIn, openSigned } from './signed.ts'
 import { goodBundles, witness, witnessed } from './specimens.fixture.ts'
 import { readTrust } from './trust.ts'
 import { verifyBundle } from './verify.ts'
-import { provenEntry, unservable } from './verify-dossier.ts'
+import { proofIn, provenEntry, unservable } from './verify-dossier.ts'
 import { entryIn } from './verify-ledger.ts'
 
 type Good = Awaited<ReturnType<typeof goodBundles>>
@@ -122,6 +122,9 @@ function ofADossier(files: Files): Check {
   const checkpoint = parseCheckpoint(note.slice(0, note.lastIndexOf('\n\n') + 1))
   const signed = { checkpoint, note, witnesses: 0 }
   const keys = readTrust(Buffer.from(trust), 'trust')
+  const proofs = new Map(
+    leaves.map((leaf) => [leaf, proofIn(files.get(proofPath(leaf)) ?? new Uint8Array())]),
+  )
   const commitments = new Map(
     leaves.map((leaf) => [leaf, entryIn(files.get(entryPath(leaf)) ?? new Uint8Array())?.c]),
   )
@@ -130,8 +133,8 @@ function ofADossier(files: Files): Check {
     const part = partOf(path)
     if (part?.is === 'entry' || part?.is === 'proof') {
       const entry = part.is === 'entry' ? bytes : files.get(entryPath(part.leafIndex))
-      const proof = part.is === 'proof' ? bytes : files.get(proofPath(part.leafIndex))
-      if (entry === undefined || proof === undefined) return false
+      const proof = part.is === 'proof' ? proofIn(bytes) : proofs.get(part.leafIndex)
+      if (entry === undefined) return false
       return provenEntry(entry, proof, part.leafIndex, signed) !== undefined
     }
     if (part?.is === 'disclosures')

@@ -32,7 +32,8 @@ export async function verifyDossier(
   const entries = entryRules(signed, seals)
   for (const [index, leafIndex] of parts.leaves.entries()) {
     const bytes = await files.read(entryPath(leafIndex))
-    const bad = provenEntry(bytes, await files.read(proofPath(leafIndex)), leafIndex, signed)
+    const proof = proofIn(await files.read(proofPath(leafIndex)))
+    const bad = provenEntry(bytes, proof, leafIndex, signed)
     if (bad !== undefined) return bad
     const broken = entries.add(leafIndex, bytes)
     if (broken !== undefined) return disproof(broken, leafIndex)
@@ -96,7 +97,8 @@ async function ledgerCheckpoint(
 
 const NO_PROOF = 'The proof of this entry cannot be read.'
 
-function proofIn(bytes: Uint8Array): ProofFile | undefined {
+/** Undefined for what is no proof file. */
+export function proofIn(bytes: Uint8Array): ProofFile | undefined {
   const text = textIn(bytes)
   try {
     return text === undefined ? undefined : parseProofFile(text)
@@ -109,11 +111,10 @@ function proofIn(bytes: Uint8Array): ProofFile | undefined {
 /** That these bytes are the leaf with this index, under this checkpoint. */
 export function provenEntry(
   entry: Uint8Array,
-  proofFile: Uint8Array,
+  proof: ProofFile | undefined,
   leafIndex: number,
   { checkpoint, note }: Pick<Signed, 'checkpoint' | 'note'>,
 ): Disproof | undefined {
-  const proof = proofIn(proofFile)
   if (proof === undefined || proof.extra !== undefined) return disproof(NO_PROOF, leafIndex)
   if (proof.checkpoint !== note)
     return disproof(
