@@ -158,6 +158,5 @@ export type Origin = Uuid<'Origin'>
 export type Hash = Uuid<'Base64Hash'>
 export type PublicKey = Uuid<'Base64Key'>
 export type NoteSignatureText = Uuid<'NoteSignature'>
-export type Incident = (typeof incidents)[number]
 export type Failure = (typeof failures)[number]
 export type RotationStep = (typeof rotationSteps)[number]
