@@ -4,6 +4,7 @@ import { ledgerIntegrators } from '@wederhoor/runtime/integrators'
 import { CASE_HISTORY } from '@wederhoor/runtime/migrate-all'
 import { type ServiceApp, serviceServer } from '@wederhoor/runtime/service-app'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
+import { ledgerWitnessing } from '@wederhoor/runtime/witnesses'
 import { workers } from '@wederhoor/runtime/workers'
 import { logRoutes } from './log-routes.ts'
 import { bundleRoutes } from './routes/bundles.ts'
@@ -13,6 +14,7 @@ import { logActRoutes } from './routes/logs.ts'
 import { openingRoutes } from './routes/openings.ts'
 import { evidenceRooms } from './routes/rooms.ts'
 import { trustRoute } from './trust-route.ts'
+import { splitViewRecorder } from './watch/split-view.ts'
 import { watcher } from './watch/watcher.ts'
 
 export async function buildAuditApp(parts: ServiceParts): Promise<ServiceApp> {
@@ -35,6 +37,7 @@ export async function buildAuditApp(parts: ServiceParts): Promise<ServiceApp> {
   checkRoutes(server, rooms)
   bundleRoutes(server, parts)
   openingRoutes(server, parts.openings)
+  const witnessing = ledgerWitnessing(parts, splitViewRecorder(parts))
   // The watcher first: it looks also where an integrator refuses and so settles for nothing.
-  return { name: 'audit', server, workers: workers(watcher(parts), integrators) }
+  return { name: 'audit', server, workers: workers(watcher(parts), integrators, witnessing) }
 }

@@ -55,6 +55,16 @@ export async function entryBundle(
   return entries.length === width ? encodeEntryBundle(entries) : undefined
 }
 
+/** The newest checkpoint, with the cosignatures that a quorum gave it, if it did already. @throws TileStorageError */
+export async function newestNote({
+  tiles,
+}: Pick<LedgerSource, 'tiles'>): Promise<string | undefined> {
+  const note = await tiles.readCheckpoint('integrated')
+  const witnessed = await tiles.readCheckpoint('witnessed')
+  if (note === undefined || witnessed === undefined) return note
+  return witnessed.startsWith(note.slice(0, note.lastIndexOf('\n\n') + 2)) ? witnessed : note
+}
+
 /** Public keys that ever signed for this ledger, the newest first: its own, and those of witnesses. @throws TileStorageError */
 export async function keptKeys({ tiles }: Pick<LedgerSource, 'tiles'>): Promise<{
   readonly log: readonly string[]

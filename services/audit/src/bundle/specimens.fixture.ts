@@ -123,6 +123,16 @@ async function honest(good: Good): Promise<readonly Specimen[]> {
       trust: `${trust}${witness.vkey}\n`,
     },
     {
+      name: 'a dossier under a checkpoint that a witness cosigned',
+      files: await makeDossier({
+        ...good.case40,
+        chosen: ofDossier,
+        checkpoint: await witnessed(good.case40),
+      }),
+      ...ok,
+      trust: `${trust}${witness.vkey}\n`,
+    },
+    {
       name: 'a hearing sealed after its key was first trusted, under the name of another hearing',
       files: good.party,
       trust: `${logSigner.vkey}\n${hearingVkey(otherHearing)}\n`,

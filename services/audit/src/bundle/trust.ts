@@ -42,7 +42,7 @@ export function readTrust(bytes: Uint8Array, where: string): TrustedKeys {
 }
 
 /**
- * Keys that nobody vouches for: those of the ledger itself, and for a hearing whatever its seals name.
+ * Keys that nobody vouches for: those of the ledger itself and of its witnesses, and for a hearing whatever its seals name.
  * @param hearings public keys (base64) by hearing; may grow while it is used.
  */
 export function claimedKeys(
@@ -51,7 +51,8 @@ export function claimedKeys(
 ): TrustedKeys {
   const verifiers = log.map(verifierOf)
   return {
-    ofLog: (origin) => distinct(verifiers.filter(({ name }) => name === origin)),
+    ofLog: (origin) =>
+      distinct(verifiers.filter(({ name, kind }) => name === origin || kind === 'cosignature')),
     ofHearing: (base, hearing) =>
       [...(hearings.get(hearing) ?? [])].map((key) =>
         verifierOf(vkeyOf(hearingOrigin(base, hearing), Buffer.from(key, 'base64'))),

@@ -3,7 +3,7 @@ import { encodeEntryBundle } from '@wederhoor/ledger/entry-bundle'
 import { TILE_WIDTH } from '@wederhoor/ledger/tile'
 import { isDisproof } from './bundle-error.ts'
 import { hearingKeys } from './export-ledger.ts'
-import { type LedgerSource, NotCovered, rawEntries } from './ledger-source.ts'
+import { type LedgerSource, NotCovered, newestNote, rawEntries } from './ledger-source.ts'
 import { openSigned } from './signed.ts'
 import { baseOrigin, claimedKeys, readTrust } from './trust.ts'
 import type { Verdict, VerifyOptions } from './verdict.ts'
@@ -18,7 +18,7 @@ export async function verifySource(
   { store, tiles }: LedgerSource,
   options: VerifyOptions,
 ): Promise<Verdict> {
-  const note = await tiles.readCheckpoint('integrated')
+  const note = await newestNote({ tiles })
   if (note === undefined)
     throw new NotCovered('Nothing of this ledger was signed yet: start the instance once.')
   const claimed = hearingKeys(baseOrigin(note.slice(0, note.indexOf('\n'))))

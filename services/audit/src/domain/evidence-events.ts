@@ -135,7 +135,7 @@ export const verificationFailed = event('VerificationFailed', 1, {
   reason: open('closed list', z.enum(failures)),
   detectedBy: open(
     'closed list',
-    z.enum(['watcher', 'watch-command', 'officer', 'check-received']),
+    z.enum(['watcher', 'watch-command', 'officer', 'check-received', 'witness']),
   ),
   at,
 })
