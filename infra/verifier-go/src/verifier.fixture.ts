@@ -23,12 +23,14 @@ export interface GoVerifier {
 export async function goVerifier(): Promise<GoVerifier> {
   const place = await mkdtemp(join(tmpdir(), 'wederhoor-verifier-'))
   const file = join(place, 'verifier')
-  await buildGoProgram(VERIFIER, file)
-  return {
-    place,
-    run: (...words) => answerOf(file, ['-json', ...words]),
-    remove: () => rm(place, { recursive: true, force: true }),
+  const remove = () => rm(place, { recursive: true, force: true })
+  try {
+    await buildGoProgram(VERIFIER, file)
+  } catch (error) {
+    await remove()
+    throw error
   }
+  return { place, remove, run: (...words) => answerOf(file, ['-json', ...words]) }
 }
 
 function answerOf(file: string, words: readonly string[]): Promise<Ended> {
