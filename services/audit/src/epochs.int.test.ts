@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { StoreError } from '@wederhoor/event-store/port'
 import { failureProblem } from '@wederhoor/http/failure-problem'
 import { decodeEntry } from '@wederhoor/ledger/entry'
@@ -6,6 +9,8 @@ import { tileHashReader } from '@wederhoor/ledger/tile-hashes'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildAuditApp } from './app.ts'
 import { elsewhere, entriesOf, walked, write } from './builders.ts'
+import { openBundle } from './bundle/open-bundle.ts'
+import { verifyBundle } from './bundle/verify.ts'
 import { verifySource } from './bundle/verify-source.ts'
 import { checkpointIn } from './checkpoints.ts'
 import { evidenceStream } from './domain/evidence.ts'
@@ -154,6 +159,26 @@ describe('a database that was restored from a backup, while its guard was not (r
     expect(
       await verifySource({ store, tiles }, { ...keys, since: Buffer.from(lost) }),
     ).toMatchObject({ ok: false })
+  })
+
+  test('gives a bundle of the new epoch that verifies elsewhere, under keys that came from elsewhere', async () => {
+    const trust = await run.app.server.inject({ url: '/v1/trust' })
+    const bundle = await run.app.server.inject({
+      method: 'POST',
+      url: '/v1/bundles',
+      headers: { 'idempotency-key': 'a-key-of-its-own', authorization: await run.bearer('olga') },
+      payload: { kind: 'ledger', since: survived },
+    })
+    const folder = await mkdtemp(join(tmpdir(), 'audit-epoch-'))
+    await writeFile(join(folder, 'ledger.tar'), bundle.rawPayload)
+    const files = await openBundle(join(folder, 'ledger.tar'))
+    const verdict = await verifyBundle(files, {
+      trust: trust.rawPayload,
+      since: Buffer.from(survived),
+    })
+    await files.close()
+    await rm(folder, { recursive: true })
+    expect(verdict).toMatchObject({ ok: true, trust: 'given', size: walked.length + 5 })
   })
 
   test('gives the same answer to a second confirmation, and begins nothing twice', async () => {
