@@ -6,6 +6,7 @@ import {
   hearing,
   hearingVkey,
   type Leaf,
+  otherHearing,
   remade,
   replaced,
   sealOf,
@@ -133,6 +134,11 @@ async function withTheRightKey(leaves: readonly Leaf[]): Promise<readonly Specim
       seal + 1,
     ),
     await signed('a seal of more entries than there are', await resealed({ size: 99 }), seal + 1),
+    await signed(
+      'a seal that names another hearing',
+      await resealed({ hearing: otherHearing }),
+      seal + 1,
+    ),
     await signed('a seal of nothing', await resealed(await sealOf([])), seal + 1),
     await signed(
       'a seal under a key that is not for hearings',

@@ -26,7 +26,8 @@ export function sealedNote(
   entry: Entry,
 ): { readonly note: string; readonly key: string } | undefined {
   const hearing = hearingOf(entry.stream)
-  if (entry.type !== SEAL || hearing === undefined) return undefined
+  if (entry.type !== SEAL || hearing === undefined || entry.data['hearing'] !== hearing)
+    return undefined
   const { size, root, key, signature } = entry.data
   if (typeof root !== 'string' || typeof key !== 'string' || typeof signature !== 'string')
     return undefined
