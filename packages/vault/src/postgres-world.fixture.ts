@@ -4,7 +4,7 @@ import { migrateCheckpoints, migrateStore } from '@wederhoor/event-store/migrate
 import { postgresStore } from '@wederhoor/event-store/postgres'
 import { migrate } from '@wederhoor/postgres/migrate'
 import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-database'
-import type { Pool } from 'pg'
+import pg, { type Pool } from 'pg'
 import { type ErasureWorld, type WholeStorage, worldOver } from './erasure-world.fixture.ts'
 import { vaultMigrations } from './migrations.ts'
 import { postgresErasure } from './postgres-erasure.ts'
@@ -32,3 +32,23 @@ export const worldIn = (pool: Pool, given: Partial<ErasureWorld> = {}): ErasureW
     accessStore: memoryStore(),
     ...given,
   })
+
+/** Another database with the same content: what a restored backup is. Throws out whoever is connected to the first. */
+export async function copyOf(database: TestDatabase): Promise<TestDatabase> {
+  const copy = await createTestDatabase()
+  const [from, to] = [database, copy].map(({ url }) => new URL(url).pathname.slice(1))
+  const address = new URL(database.url)
+  address.pathname = '/postgres'
+  const admin = new pg.Client({ connectionString: address.href })
+  await admin.connect()
+  try {
+    await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
+      from,
+    ])
+    await admin.query(`drop database ${to}`)
+    await admin.query(`create database ${to} template ${from}`)
+  } finally {
+    await admin.end()
+  }
+  return copy
+}

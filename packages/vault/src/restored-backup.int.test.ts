@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { memoryStore } from '@wederhoor/event-store/memory'
 import type { Position } from '@wederhoor/event-store/port'
-import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-database'
-import pg from 'pg'
+import type { TestDatabase } from '@wederhoor/postgres/test-database'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { memoryRegister } from './erasure-register.ts'
 import {
@@ -16,7 +15,7 @@ import {
 import { kekEpochs } from './kek-epochs.ts'
 import { postgresVault } from './postgres.ts'
 import { registerErasureTargets } from './postgres-erasure.ts'
-import { migratedDatabase, worldIn } from './postgres-world.fixture.ts'
+import { copyOf, migratedDatabase, worldIn } from './postgres-world.fixture.ts'
 import { reapplyErasures } from './reapply-erasures.ts'
 import { newOwner } from './story.fixture.ts'
 
@@ -132,23 +131,3 @@ describe('a database that was restored', () => {
     }
   })
 })
-
-/** Another database with the same content: what a restored backup is. Throws out whoever is connected to the first. */
-async function copyOf(database: TestDatabase): Promise<TestDatabase> {
-  const copy = await createTestDatabase()
-  const [from, to] = [database, copy].map(({ url }) => new URL(url).pathname.slice(1))
-  const address = new URL(database.url)
-  address.pathname = '/postgres'
-  const admin = new pg.Client({ connectionString: address.href })
-  await admin.connect()
-  try {
-    await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
-      from,
-    ])
-    await admin.query(`drop database ${to}`)
-    await admin.query(`create database ${to} template ${from}`)
-  } finally {
-    await admin.end()
-  }
-  return copy
-}
