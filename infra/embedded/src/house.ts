@@ -53,6 +53,8 @@ export interface House {
   readonly pool: pg.Pool
   /** Name of the table that holds the case history. */
   readonly ledgerTable: string
+  /** How many witnesses the installation names, and how many of them make a checkpoint a witnessed one. */
+  readonly witnesses: { readonly count: number; readonly k: number }
   /** Resolves when everything that was set in motion has come to rest: views, messages, reactions, reached deadlines. */
   settled(): Promise<void>
   /** In simulated time: a day goes by, and what was due by then has come to rest. */
@@ -94,10 +96,11 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     clock,
     keyFile: join(keysDirectory, 'development-issuer.jwk'),
   })
+  const witnesses = await witnessFile(join(keysDirectory, 'witnesses'), { mustExist: false })
   const { parts, close: closeParts } = await openParts({
     ...(await keyFiles(keysDirectory)),
     ...evidenceFiles({ keysDirectory, guardDirectory: join(keysDirectory, 'guard') }),
-    witnesses: await witnessFile(join(keysDirectory, 'witnesses'), { mustExist: false }),
+    witnesses,
     pool,
     broker,
     clock,
@@ -149,6 +152,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     clock,
     pool,
     ledgerTable: 'ledger_case_history.entry',
+    witnesses: { count: witnesses.witnesses.length, k: witnesses.k },
     settled,
     async dayPasses() {
       await clock.advance(86_400_000)

@@ -20,7 +20,7 @@ export function startScreen(
     '  one database role appends for all services, so a fault in one could write in the name of another;',
     `  the keys lie in a folder beside ${about.ownDatabase ? 'the data' : 'this clone'}: whoever has both can read everything;`,
     '  the signing guard lies there too: who puts back an old copy of both can have another history signed;',
-    '  no witness cosigns the checkpoints, so they only bind whoever has kept one;',
+    ...unwitnessed(house.witnesses),
     '  the login signs a token for whoever asks;',
     ...(about.simulated
       ? ['  the clock is simulated: these entries are marked, and prove nothing about time.']
@@ -38,3 +38,14 @@ export function startScreen(
   ]
   return `${lines.join('\n')}\n`
 }
+
+/** Who besides the operator vouches for there being one history. */
+const unwitnessed = ({ count, k }: Instance['house']['witnesses']): readonly string[] =>
+  count > 0
+    ? [
+        `  ${k} of ${count} witnesses must cosign a checkpoint: a bundle taken before they did says 0;`,
+      ]
+    : [
+        '  no witness cosigns the checkpoints (independentWitnesses is 0), so they only bind whoever has kept one:',
+        '    whoever holds the log key could show another history to each; packages/ledger/README.md says how to name witnesses;',
+      ]

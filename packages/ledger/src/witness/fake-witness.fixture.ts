@@ -17,6 +17,7 @@ export interface Answer {
   readonly status: number
   readonly type?: string
   readonly body?: string
+  readonly location?: string
 }
 
 export interface FakeWitness {
@@ -62,8 +63,10 @@ export async function fakeWitness(
     let body = ''
     for await (const part of request.setEncoding('utf8')) body += part
     fake.asked.push(body)
-    const { status, type = 'text/plain', body: said = '' } = await (fake.answer ?? honest)(body)
-    response.writeHead(status, { 'content-type': type }).end(said)
+    const answer = await (fake.answer ?? honest)(body)
+    const { status, type = 'text/plain', body: said = '', location } = answer
+    const elsewhere = location === undefined ? {} : { location }
+    response.writeHead(status, { 'content-type': type, ...elsewhere }).end(said)
   }
 
   function honest(body: string): Answer {

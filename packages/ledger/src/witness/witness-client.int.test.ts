@@ -196,6 +196,14 @@ describe('a witness that does not cosign', () => {
     expect(fake.asked).toHaveLength(4)
   })
 
+  test('and sends us elsewhere is not followed', async () => {
+    const other = await fakeWitness(2, [logVkey])
+    fake.answer = () => ({ status: 307, location: `${other.witness.url}/add-checkpoint` })
+    expect(await codeOf(ask())).toBe('bad-answer')
+    await other.close()
+    expect(other.asked).toEqual([])
+  })
+
   test('in time is given up', async () => {
     fake.answer = () => new Promise<Answer>(() => undefined)
     expect(await codeOf(ask(0, 50))).toBe('timeout')

@@ -145,6 +145,22 @@ describe('a checkpoint of which a quorum is asked', () => {
     expect(fakes.map(({ asked }) => asked.length)).toEqual([1, 1, 1])
   })
 
+  test('loses no cosignature when two processes publish in turn', async () => {
+    silence(1)
+    silence(2)
+    const [one, other] = [open(1), open(1)]
+    await one.witness()
+    await other.witness()
+    fakeAt(1).answer = undefined
+    now += 1_000
+    await one.witness()
+    expect(await witnessed()).toEqual([3, 'w1', 'w2'])
+    silence(1)
+    fakeAt(2).answer = undefined
+    await other.witness()
+    expect(await witnessed()).toEqual([3, 'w1', 'w2', 'w3'])
+  })
+
   test('leaves the keys of those who cosigned with the keys of the ledger', async () => {
     silence(1)
     await open().witness()
