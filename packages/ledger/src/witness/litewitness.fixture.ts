@@ -100,7 +100,8 @@ export async function litewitness(name = 'witness.test/litewitness'): Promise<Li
 }
 
 async function startAgent(socket: string): Promise<ChildProcess> {
-  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' })
+  const program = findOnPath('ssh-agent', readMeansEnvironment().searchPath) ?? ''
+  const agent = spawn(program, ['-D', '-a', socket], { stdio: 'ignore' })
   await until(() => existsSync(socket), 'ssh-agent')
   return agent
 }
