@@ -39,8 +39,8 @@ export interface ErasureStorage {
   remains(owner: Owner, looking: Looking): Promise<readonly string[]>
   /** Of these owners those whose fence is not up, or of whom a key or ciphertext is left. */
   unerased(owners: readonly Owner[]): Promise<readonly Owner[]>
-  /** Owners of whom a key was destroyed and something is left all the same: cut off, or put back by somebody. */
-  begun(): Promise<readonly Owner[]>
+  /** Owners of whom a key was ever destroyed, each once. */
+  destroyed(): Promise<readonly Owner[]>
   /** Up to where the ledger was compared (`reapplyErasures`). */
   compared(): Promise<Position>
   noteCompared(position: Position): Promise<void>

@@ -151,10 +151,10 @@ export function memoryStorage(): MemoryStorage {
     },
     unerased: async (owners) =>
       owners.filter((owner) => !state.fences.has(nameOf(owner)) || isLeft(owner)),
-    async begun() {
-      return [...state.destroyed.keys()].flatMap((name) => {
+    async destroyed() {
+      return [...state.destroyed.keys()].map((name) => {
         const [dossier = '', party = ''] = name.split('|')
-        return isLeft({ dossier, party }) ? [{ dossier, party }] : []
+        return { dossier, party }
       })
     },
     compared: async () => state.compared,

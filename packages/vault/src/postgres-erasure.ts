@@ -123,10 +123,10 @@ export function postgresErasure(pool: Pool): ErasureStorage {
       )
     },
 
-    async begun() {
+    async destroyed() {
       return ask<Owner & pg.QueryResultRow>(
-        'begun',
-        `select distinct owner.dossier, owner.party from vault.destroyed_key as owner where ${IS_LEFT}`,
+        'destroyed',
+        'select distinct dossier, party from vault.destroyed_key',
         [],
       )
     },

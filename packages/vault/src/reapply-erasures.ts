@@ -24,6 +24,7 @@ export interface Reapplying {
  * from where it was compared last. `reapplied` counts owners of whom something was left. Run it again now and then: rows
  * that a projection writes after a restore go then.
  *
+ * A register that was lost while the database stood is written again, without pseudonyms: those are known to it alone.
  * The key store is not needed: where it does not answer, its epochs are noted at the next start.
  * @throws VaultError unavailable, tampered; StoreError: nothing may be served then.
  */
@@ -33,14 +34,20 @@ export async function reapplyErasures(parts: Reapplying): Promise<{ readonly rea
   const { erased, compared } = await erasedIn(store, await storage.compared())
   // A ledger that was restored alone has lost its own fences; a repeat costs one statement.
   for (const { dossier, party } of registered) await store.raiseFence({ dossier, owner: party })
-  const known = unique([...registered, ...erased, ...(await storage.begun())])
+  const destroyed = await storage.destroyed()
+  await writeAgain(register, registered, destroyed)
+  const known = unique([...registered, ...erased, ...destroyed])
   const left = await storage.unerased(known)
   for (const owner of left) {
     const person = registered.find((one) => nameOf(one) === nameOf(owner))
     await eraseAgain(parts, { ...owner, pseudonyms: person?.pseudonyms ?? [] })
   }
-  // A projection that was restored reads on from before the erasure, and may have written a row since the last time.
-  for (const owner of registered) await storage.deleteRows(owner, 'owned')
+  for (const { dossier, party, pseudonyms } of registered) {
+    // Not only with the keys: a start that was cut off has destroyed those and not come this far.
+    if (pseudonyms.length > 0) await storage.deletePeople(dossier, pseudonyms)
+    // A projection that was restored reads on from before the erasure, and may have written a row since the last time.
+    await storage.deleteRows({ dossier, party }, 'owned')
+  }
   await noteEpochs(parts)
   await storage.noteCompared(compared)
   return { reapplied: left.length }
@@ -55,6 +62,17 @@ async function eraseAgain({ storage, store, register }: Reapplying, erased: Eras
   await storage.deleteSealed(owner)
   await storage.deletePeople(owner.dossier, erased.pseudonyms)
   await storage.deleteRows(owner)
+}
+
+/** A register that was lost holds again what the database still knows, before a restore makes that forget it too. */
+async function writeAgain(
+  register: ErasureRegister,
+  registered: readonly Owner[],
+  destroyed: readonly Owner[],
+): Promise<void> {
+  const standing = new Set(registered.map(nameOf))
+  for (const owner of destroyed)
+    if (!standing.has(nameOf(owner))) await register.add({ ...owner, pseudonyms: [] })
 }
 
 /** Also those of an erasure that was finished while the key store was away. */
