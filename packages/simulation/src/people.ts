@@ -34,6 +34,14 @@ export interface PeopleParts {
 const TRIES_MAX = 60
 const PAUSE_MS = 250
 
+/** Empty for a file, such as a bundle: whoever wants that asks for it otherwise. */
+async function bodyOf(response: Response): Promise<Answer['body']> {
+  const type = response.headers.get('content-type') ?? ''
+  if (/^application\/(problem\+)?json/.test(type)) return (await response.json()) as Answer['body']
+  await response.arrayBuffer()
+  return {}
+}
+
 /** @throws Error when a service does not answer, or is busy, sixty times in a row. */
 export function people(parts: PeopleParts): People {
   const statuses = new Map<number, number>()
@@ -48,7 +56,7 @@ export function people(parts: PeopleParts): People {
           continue
         }
         statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1)
-        return { status: response.status, body: (await response.json()) as Answer['body'] }
+        return { status: response.status, body: await bodyOf(response) }
       } catch (error) {
         if (tries === TRIES_MAX) throw error
         await pause(PAUSE_MS)

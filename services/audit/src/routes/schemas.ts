@@ -12,7 +12,10 @@ export const epochParams = logParams.extend({
 })
 
 /** A signed note: a checkpoint of ours, or the outcome of a check. */
-export const note = z.string().min(1).max(8_192)
+export const note = z
+  .string()
+  .max(8_192)
+  .regex(/^[^\n]+\n(?:[^\n]+\n)*\n(?:— [^\s]+ [^\s]+\n)+$/)
 
 export const proposal = z.object({
   incident: z.enum(incidents),
@@ -64,7 +67,11 @@ export const logStanding = z.object({
 
 export const check = z.object({
   note: note.describe('The outcome, signed by the officer: what `sign-check` wrote.'),
-  vkey: z.string().min(1).max(300).describe('The officer’s public key.'),
+  vkey: z
+    .string()
+    .max(300)
+    .regex(/^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$/)
+    .describe('The officer’s public key.'),
 })
 const checked = z.object({
   log: z.enum(logNames),
