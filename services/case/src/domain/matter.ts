@@ -1,3 +1,5 @@
+import type { HoldGround } from './erasure-events.ts'
+
 /** Something that runs or ran in a dossier elsewhere: while it runs it holds an erasure back. */
 export interface Matter {
   readonly id: string
@@ -8,3 +10,12 @@ export interface Matter {
   /** One party was served what another said. */
   readonly served?: boolean
 }
+
+const grounds: Readonly<Record<Matter['kind'], string>> = {
+  hearing: 'lopend-hoor-en-wederhoor',
+  mediation: 'lopende-bemiddeling',
+  referral: 'lopende-doorverwijzing',
+}
+
+/** On what ground it holds. */
+export const groundOf = (kind: Matter['kind']): HoldGround => grounds[kind] as string as HoldGround

@@ -11,6 +11,7 @@ import type { ErasureCommand, Weighed } from '../domain/erasure/commands.ts'
 import { erasureStream } from '../domain/erasure/erasure.ts'
 import type { Erasure } from '../domain/erasure/state.ts'
 import type { PartyId } from '../domain/events.ts'
+import { groundOf } from '../domain/matter.ts'
 import type { ErasureHandler } from '../erasing.ts'
 import { dossierFacts } from '../erasure-facts.ts'
 import type { ErasureViews } from '../views/erasures.ts'
@@ -60,16 +61,18 @@ export function erasureRooms(parts: {
     { melding, klacht }: Ruling['settings']['retention'],
   ): Promise<Instant | undefined> {
     const closedAt = (await rooms.views.one(dossier))?.closedAt ?? undefined
-    const { served } = await views.matters(dossier)
+    const heard = await views.matters(dossier)
+    const served = heard.served || (await dossierFacts(index, dossier)).served
     return closedAt === undefined ? undefined : dueAt(closedAt, termOf(served ? klacht : melding))
   }
 
   async function weigh({ dossier }: Subject): Promise<Weighed> {
-    const { hands } = await dossierFacts(index, dossier)
-    const { running, served } = await views.matters(dossier)
+    const { hands, running, served } = await dossierFacts(index, dossier)
+    const heard = await views.matters(dossier)
     const isOver = await rooms.isClosed(dossier)
     // Closing ends or detaches what ran, also where nobody said so.
-    return { hands, running: isOver ? [] : running, heardByAnother: served }
+    const kinds = isOver ? [] : [...new Set([...running, ...heard.running])]
+    return { hands, running: kinds.map(groundOf), heardByAnother: served || heard.served }
   }
 
   async function decide({ dossier, party }: Subject, command: ErasureCommand): Promise<Erasure> {

@@ -4,7 +4,7 @@
  */
 import type { Recorded } from '@wederhoor/decider/handler'
 import type { Pool, PoolClient } from 'pg'
-import type { ErasureEvent, HoldGround } from '../domain/erasure-events.ts'
+import type { ErasureEvent } from '../domain/erasure-events.ts'
 import type { Matter } from '../domain/matter.ts'
 
 export type ErasureStatus =
@@ -117,12 +117,6 @@ export async function noteMatter(matter: Matter, tx: PoolClient): Promise<void> 
   )
 }
 
-const groundOf: Readonly<Record<Matter['kind'], string>> = {
-  hearing: 'lopend-hoor-en-wederhoor',
-  mediation: 'lopende-bemiddeling',
-  referral: 'lopende-doorverwijzing',
-}
-
 const LIST_MAX = 200
 
 export function erasureViews(db: Pool) {
@@ -138,15 +132,14 @@ export function erasureViews(db: Pool) {
       )
       return rows.map(readable)
     },
-    /** What holds by itself, for it runs; and whether one party was heard on what another said. */
+    /** What is heard to run, and so holds by itself; and whether one party was heard on what another said. */
     async matters(dossier: string) {
       const { rows } = await db.query<{ kind: Matter['kind']; running: boolean; served: boolean }>(
         'SELECT kind, running, served FROM cases.matter WHERE dossier = $1 ORDER BY kind, id',
         [dossier],
       )
-      const kinds = new Set(rows.filter((one) => one.running).map((one) => groundOf[one.kind]))
       return {
-        running: [...kinds] as unknown as readonly HoldGround[],
+        running: [...new Set(rows.filter((one) => one.running).map((one) => one.kind))],
         served: rows.some((one) => one.served),
       }
     },
