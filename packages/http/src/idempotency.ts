@@ -3,7 +3,7 @@
  * what it did before; the table here only notices when the same key comes with another body. Two requests at the same
  * moment, or a repeat after a crash halfway, both go through to the handler: it is the one that decides.
  */
-import { createHmac } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import type { Clock } from '@wederhoor/calendar/clock'
 import { addMilliseconds } from '@wederhoor/calendar/instants'
 import { canonicalJson } from '@wederhoor/ledger/canonical-json'
@@ -117,10 +117,12 @@ function fingerprintOf(request: FastifyRequest, key: Uint8Array): Buffer {
   const text = canonicalJson({
     params: { ...asObject(params) },
     query: { ...asObject(query) },
-    body,
+    body: body instanceof Uint8Array ? hashOf(body) : body,
   })
   return createHmac('sha256', key).update(text).digest()
 }
+
+const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 function asObject(value: unknown): object {
   return typeof value === 'object' && value !== null ? value : {}

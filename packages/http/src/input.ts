@@ -90,7 +90,7 @@ function textErrors(path: string, value: unknown, depth = 0): readonly InputErro
   if (typeof value === 'string') return stringErrors(path, value)
   if (typeof value === 'number' && !Number.isFinite(value))
     return [{ path, code: 'number-out-of-range', message: 'the number is too large' }]
-  if (typeof value !== 'object' || value === null) return []
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return []
   if (depth === depthMax)
     return [{ path, code: 'too-deep', message: `nested deeper than ${depthMax} levels` }]
   return Object.entries(value).flatMap(([key, member]) => {
