@@ -24,6 +24,7 @@ import ondermerk from '../lists/ondermerk.json' with { type: 'json' }
 import onderterrein from '../lists/onderterrein.json' with { type: 'json' }
 import opschortingsgrond from '../lists/opschortingsgrond.json' with { type: 'json' }
 import sector from '../lists/sector.json' with { type: 'json' }
+import soortBestand from '../lists/soort-bestand.json' with { type: 'json' }
 import soortMelder from '../lists/soort-melder.json' with { type: 'json' }
 import terrein from '../lists/terrein.json' with { type: 'json' }
 import uitkomst from '../lists/uitkomst.json' with { type: 'json' }
@@ -91,6 +92,7 @@ const files = {
   onderterrein,
   opschortingsgrond,
   sector,
+  'soort-bestand': soortBestand,
   'soort-melder': soortMelder,
   terrein,
   uitkomst,

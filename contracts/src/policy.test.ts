@@ -124,6 +124,8 @@ describe('the powers', () => {
     ['note-contact', 'bijstand'],
     ['set-safe-contact', 'bijstand'],
     ['take-role', 'bijstand'],
+    ['add-file', 'bijstand'],
+    ['add-own-file', 'eigen-zaak'],
     ['give-permission', 'eigen-zaak'],
     ['decline-permission', 'eigen-zaak'],
     ['withdraw-permission', 'eigen-zaak'],

@@ -22,6 +22,7 @@ describe('the Dutch name of a step', () => {
     ['LogKeyRotationProposed', 'wisseling van de logsleutel voorgesteld'],
     ['LogKeyRotated', 'logsleutel gewisseld'],
     ['LedgerChecked', 'grootboek nagerekend'],
+    ['FileAdded', 'bestand toegevoegd'],
     ['VerificationFailed', 'narekening mislukt'],
   ])('%s is %s', (type, dutch) => {
     expect(dutchStep(type)).toBe(dutch)

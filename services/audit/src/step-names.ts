@@ -83,6 +83,7 @@ const nouns: Readonly<Record<string, string>> = {
   document: 'stuk',
   draft: 'concept',
   epoch: 'tijdvak',
+  file: 'bestand',
   'first contact': 'eerste contact',
   ledger: 'grootboek',
   'legal view': 'juridische kijk',
