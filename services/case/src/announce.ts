@@ -93,6 +93,7 @@ export function announce(
     case 'FirstContactOverdue':
     case 'ContactNoted':
     case 'ReplyOverdue':
+    case 'FileAdded':
     case 'WishRecorded':
     case 'LegalViewRecorded':
     case 'RoleTaken':

@@ -32,7 +32,8 @@ import { certificateRoutes } from './routes/certificates.ts'
 import { dangerRoutes } from './routes/dangers.ts'
 import { erasureRooms } from './routes/erasure-rooms.ts'
 import { erasureRoutes } from './routes/erasures.ts'
-import { melderRoutes } from './routes/melder.ts'
+import { fileRoutes } from './routes/files.ts'
+import { melderHolder, melderRoutes } from './routes/melder.ts'
 import { openingRoutes } from './routes/openings.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { permissionRoutes } from './routes/permissions.ts'
@@ -123,7 +124,9 @@ export async function buildCaseApp(parts: ServiceParts): Promise<ServiceApp> {
   certificateRoutes(server, erasureRoom, parts.evidence.caseHistory.tiles)
   openingRoutes(server, { rooms, openings: parts.openings })
   const limits = guessLimits(await clock.now())
-  melderRoutes(server, rooms, codeThrottle({ db, pepper, clock, limits }))
+  const holder = melderHolder(rooms, codeThrottle({ db, pepper, clock, limits }))
+  melderRoutes(server, rooms, holder)
+  fileRoutes(server, rooms, holder)
 
   return { name: 'case', server, workers: behind }
 }

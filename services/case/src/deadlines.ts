@@ -48,6 +48,7 @@ export function deadlinesOf(event: CaseEvent): DeadlineChanges<CaseDeadline> {
       return { clear: ['first-contact', 'contact-person', ...event.notes.map(replyDeadline)] }
     case 'DeputyNamed':
     case 'DeputyEnded':
+    case 'FileAdded':
     case 'WishRecorded':
     case 'LegalViewRecorded':
     case 'RoleTaken':

@@ -7,6 +7,7 @@ import {
   digest,
   type EventOf,
   event,
+  fileContent,
   instant,
   maybe,
   open,
@@ -128,6 +129,20 @@ export const contactNoted = event('ContactNoted', 1, {
   at,
 })
 export const replyOverdue = event('ReplyOverdue', 1, { note, dueAt, at })
+
+/** A letter, a photograph. Its bytes stand in the vault; what it is called, how long it is and its hash are sealed. */
+export const fileAdded = event('FileAdded', 1, {
+  file: open('random id', uuid('FileId')),
+  party: open('random id of the party within this dossier', uuid('PartyId')),
+  kind: open('coded; says nothing about what is in it', code('soort-bestand')),
+  metadata: open(
+    'whether what tells who made it was removed, or could not be and is sealed with it',
+    z.enum(['stripped', 'kept-sealed']),
+  ),
+  content: sensitive('party', fileContent),
+  by: open('pseudonym of staff, or the melder’s own id, within this dossier', uuid('Pseudonym')),
+  at,
+})
 
 /** What the melder wants, and what the melder can and wants to do without us (CAS-08, CAS-10). */
 export const wishRecorded = event('WishRecorded', 1, {
@@ -280,6 +295,7 @@ export const caseEvents = [
   firstContactOverdue,
   contactNoted,
   replyOverdue,
+  fileAdded,
   wishRecorded,
   legalViewRecorded,
   roleTaken,
@@ -313,6 +329,7 @@ export type PermitId = Uuid<'PermitId'>
 export type PermitRequestId = Uuid<'PermitRequestId'>
 export type DangerId = Uuid<'DangerId'>
 export type NoteId = Uuid<'NoteId'>
+export type FileId = Uuid<'FileId'>
 export type Receiver = Uuid<'receiver'>
 export type Anonymity = CaseEventOf<'AnonymityChanged'>['anonymity']
 export type PermittedAct = CaseEventOf<'PermissionGiven'>['act']

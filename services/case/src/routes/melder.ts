@@ -19,12 +19,26 @@ import * as schema from './schemas.ts'
 
 const config = { access: withCode() }
 
-export function melderRoutes(app: Server, rooms: CaseRooms, throttle: CodeThrottle): void {
+export type MelderHolder = ReturnType<typeof melderHolder>
+
+/** Whose code a request brings, and their case. */
+export function melderHolder(rooms: CaseRooms, throttle: CodeThrottle) {
   const holderOf = codeHolder(throttle, async (digest) => {
     const dossier = await rooms.views.byCode(digest)
     return dossier === undefined ? undefined : { expired: false, holder: { dossier, digest } }
   })
 
+  return async (request: Request) => {
+    const { dossier, digest } = await holderOf(request)
+    const state = await rooms.existing(dossier)
+    // The view finds the case; whose code it is, the stream says.
+    if (state.codeDigest !== digest) throw codeProblem({ kind: 'unknown' })
+    if (state.melderErased) throw refusal({ reason: 'melder-erased' })
+    return { dossier, state, as: { role: melderRole, party: state.melder } }
+  }
+}
+
+export function melderRoutes(app: Server, rooms: CaseRooms, holder: MelderHolder): void {
   app.get(
     '/v1/my-case',
     {
@@ -108,15 +122,6 @@ export function melderRoutes(app: Server, rooms: CaseRooms, throttle: CodeThrott
       return seenBy(after, context.at, dossier)
     },
   )
-
-  async function holder(request: Request) {
-    const { dossier, digest } = await holderOf(request)
-    const state = await rooms.existing(dossier)
-    // The view finds the case; whose code it is, the stream says.
-    if (state.codeDigest !== digest) throw codeProblem({ kind: 'unknown' })
-    if (state.melderErased) throw refusal({ reason: 'melder-erased' })
-    return { dossier, state, as: { role: melderRole, party: state.melder } }
-  }
 }
 
 /** Staff are shown as a role at a desk: who they are, they tell the melder themselves. */
@@ -135,6 +140,9 @@ function seenBy(state: ExistingCase, at: string, dossier: string) {
     waiting: waitingFor(state, at),
     permissions: state.permissions.map((one) => seenPermission(one, at)),
     declined: state.declined,
+    files: state.files
+      .filter((one) => one.party === melder)
+      .map(({ file, kind, metadata, at: addedAt }) => ({ file, kind, metadata, addedAt })),
   }
 }
 

@@ -9,11 +9,11 @@ import { type Request, screenOf } from '@wederhoor/http/request'
 import { roles } from '@wederhoor/identity/access'
 import type { Sealed } from '@wederhoor/vault/fields'
 import { contentIn, type FileLine, openedFile } from '@wederhoor/vault/opened-file'
-import type { Opened, Vault } from '@wederhoor/vault/port'
+import type { Opened, OpenedFile, Vault } from '@wederhoor/vault/port'
 import { nationalRole, type Standing, standingOf } from '../domain/case/access.ts'
 import type { CaseCommand, CaseRejection } from '../domain/case/commands.ts'
 import { type Case, type ExistingCase, streamOf } from '../domain/case/state.ts'
-import type { CaseEvent, PartyId } from '../domain/events.ts'
+import type { CaseEvent, FileId, PartyId } from '../domain/events.ts'
 import type { CaseViews } from '../views/cases.ts'
 import { refusal } from './refusals.ts'
 
@@ -82,20 +82,21 @@ export function caseRooms(parts: {
   const repeats = async (dossier: string, { commandId }: Request): Promise<boolean> =>
     commandId !== null && (await handler.did(streamOf(dossier), commandId))
 
+  const reading = async (request: Request, dossier: string) => ({
+    dossier,
+    actor: request.actor,
+    purpose: 'behandeling',
+    screen: screenOf(request),
+    at: await clock.now(),
+    trace: null,
+  })
+
   async function open(
     request: Request,
     dossier: string,
     sealed: readonly Sealed<unknown>[],
   ): Promise<readonly Opened[]> {
-    return vault.open({
-      dossier,
-      sealed,
-      actor: request.actor,
-      purpose: 'behandeling',
-      screen: screenOf(request),
-      at: await clock.now(),
-      trace: null,
-    })
+    return vault.open({ ...(await reading(request, dossier)), sealed })
   }
 
   return {
@@ -139,6 +140,25 @@ export function caseRooms(parts: {
       const [opened] = await open(request, dossier, sealed.slice(0, 1))
       if (opened === undefined) throw problem(404, { code: 'no-content', detail: 'Nothing here.' })
       return contentIn(opened)
+    },
+    /** One recorded opening of a file; `party`: of nobody else. */
+    async openFile(
+      request: Request,
+      dossier: string,
+      { file, party }: { readonly file: FileId; readonly party?: PartyId },
+    ): Promise<OpenedFile> {
+      const recorded = await handler.load(streamOf(dossier))
+      const found = recorded
+        .map(({ event }) => event)
+        .find((event) => event.type === 'FileAdded' && event.file === file)
+      if (found?.type !== 'FileAdded' || (party !== undefined && found.party !== party))
+        throw problem(404, { code: 'no-such-file', detail: 'There is no such file in this case.' })
+      const purpose = party === undefined ? 'behandeling' : 'inzage'
+      return vault.openFile({
+        ...(await reading(request, dossier)),
+        purpose,
+        sealed: found.content,
+      })
     },
     /** Every line of a case with its content opened: one reading, one entry in the access log. */
     async file(request: Request, dossier: string): Promise<FileLine[]> {

@@ -24,9 +24,10 @@ const permittedAct = z.enum([
 /** An id that a caller names, spelled as it is stored. */
 const namedId = z.uuid().toLowerCase()
 const permission = namedId.brand<'PermissionId'>()
-const party = z
+export const ofParty = z
   .union([z.literal('melder'), namedId.brand<'PartyId'>()])
   .describe('The person who reported, or the id of another party.')
+  .default('melder')
 
 export const dossierParams = z.object({ dossier: z.uuid() })
 export const dangerParams = z.object({
@@ -41,7 +42,7 @@ export const note = z.strictObject({
   direction: z.enum(['in', 'out']),
   channel: code.default('telefoon'),
   result: z.enum(['reached', 'message', 'no-answer']).default('reached'),
-  party: party.default('melder'),
+  party: ofParty,
   answers: namedId.brand<'NoteId'>().optional().describe('The inbound message that this answers.'),
 })
 export const wish = z.strictObject({
@@ -51,7 +52,7 @@ export const wish = z.strictObject({
 export const legalView = z.strictObject({ view: words(8_000) })
 export const role = z.strictObject({ role: z.enum(['impartial-listener', 'beside-the-melder']) })
 export const safeContact = z.strictObject({
-  party: party.default('melder'),
+  party: ofParty,
   outgoing: z.enum(['allowed', 'none']).describe('none: nothing goes out to this party at all.'),
   rule: words(2_000).describe('Channel, hours, voicemail, post, visible sender.'),
 })
@@ -143,6 +144,17 @@ export const mine = z.object({
     )
     .readonly(),
   declined: z.array(z.object(exactText)).readonly(),
+  files: z
+    .array(
+      z.object({
+        file: z.uuid(),
+        kind: z.string(),
+        metadata: z.enum(['stripped', 'kept-sealed']),
+        addedAt: instant,
+      }),
+    )
+    .readonly()
+    .describe('What you showed us, and what we keep as yours. Ask for one to have it opened.'),
 })
 
 const clock = z.object({ kind: z.string(), dueAt: instant, overdue: z.boolean() })

@@ -12,6 +12,7 @@ import {
   reviewDanger,
 } from '../domain/case/asking.ts'
 import {
+  addFile,
   anna,
   ask,
   asLead,
@@ -22,6 +23,7 @@ import {
   context,
   danger,
   digest,
+  file,
   firstContactDueAt,
   give,
   later,
@@ -149,6 +151,7 @@ const contacts = fc.oneof(
       context: anybody,
     })
     .map((one) => noteOf(one)),
+  fc.tuple(number.map(file), permitting).map(([one, by]) => addFile({ file: one, context: by })),
   fc.constantFrom(
     reached('first-contact', firstContactDueAt),
     reached('first-contact', termPassed),

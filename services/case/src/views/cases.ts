@@ -103,6 +103,7 @@ function columnsAfter(event: CaseEvent): Readonly<Record<string, unknown>> {
     case 'SuccessorOverdue':
     case 'ContactNoted':
     case 'ReplyOverdue':
+    case 'FileAdded':
     case 'WishRecorded':
     case 'LegalViewRecorded':
     case 'SafeContactSet':

@@ -42,6 +42,7 @@ const needs: Readonly<Record<StaffCommand['type'], Need>> = {
   RefuseContactPerson: 'named',
   ReplaceContactPerson: 'lead',
   NoteContact: 'help',
+  AddFile: 'help',
   RecordWish: 'help',
   RecordLegalView: 'steer',
   TakeRole: 'steer',
@@ -67,6 +68,8 @@ const own: readonly StaffCommand['type'][] = [
 export function refusalFor(command: StaffCommand, state: ExistingCase): CaseRejection | undefined {
   const standing = standingOf(command.context.actor, state)
   if (standing === 'melder') {
+    // Whoever tells something may show it, a witness too; it is theirs alone.
+    if (command.type === 'AddFile' && command.party === state.melder) return undefined
     if (!own.includes(command.type)) return { reason: 'not-of-this-desk' }
     return state.melderDecides ? undefined : { reason: 'melder-does-not-decide' }
   }

@@ -4,6 +4,7 @@ import type { Digest, Instant, Sealed, Uuid } from '@wederhoor/vault/fields'
 import type {
   CaseEventOf,
   DangerId,
+  FileId,
   NoteId,
   PartyId,
   PermissionId,
@@ -46,6 +47,7 @@ export const request = (number: number) => numbered(number) as PermitRequestId
 export const permit = (number: number) => numbered(1_000 + number) as PermitId
 export const danger = (number: number) => numbered(number) as DangerId
 export const note = (number: number) => numbered(number) as NoteId
+export const file = (number: number) => numbered(number) as FileId
 
 export const digest = (name: string): Digest => name.padEnd(43, '0').slice(0, 43) as Digest
 /** A commitment that differs for each name. */
@@ -289,6 +291,17 @@ export const noted = (
   text: sealed('note'),
   by: anna,
   at: start,
+  ...change,
+})
+
+export const addFile = (change: Partial<Of<'AddFile'>> = {}): Of<'AddFile'> => ({
+  type: 'AddFile',
+  file: file(1),
+  party: melder,
+  kind: 'foto' as Uuid<'soort-bestand'>,
+  metadata: 'stripped',
+  content: sealed('file'),
+  context: context(),
   ...change,
 })
 

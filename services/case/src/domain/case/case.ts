@@ -19,7 +19,7 @@ import {
   type StaffCommand,
   type TakeRole,
 } from './commands.ts'
-import { noteContact, setSafeContact } from './contact.ts'
+import { addFile, noteContact, setSafeContact } from './contact.ts'
 import { openAcuteDanger, reportAcuteDanger, reviewAcuteDanger } from './danger.ts'
 import { evolve } from './evolve.ts'
 import {
@@ -67,6 +67,8 @@ function asked(command: StaffCommand, state: Case): CaseDecision {
   switch (command.type) {
     case 'NoteContact':
       return noteContact(command, state)
+    case 'AddFile':
+      return addFile(command, state)
     case 'SetSafeContact':
       return setSafeContact(command, state)
     case 'WithdrawPermission':
@@ -87,6 +89,7 @@ function asked(command: StaffCommand, state: Case): CaseDecision {
 
 type PassesClosed =
   | 'NoteContact'
+  | 'AddFile'
   | 'SetSafeContact'
   | 'WithdrawPermission'
   | 'ReportAcuteDanger'

@@ -48,6 +48,7 @@ export type NoteContact = Command<
     readonly replyDueAt: Instant
   }
 >
+export type AddFile = Command<'AddFile', Facts<'FileAdded'>>
 export type RecordWish = Command<'RecordWish', Facts<'WishRecorded'>>
 export type RecordLegalView = Command<'RecordLegalView', Facts<'LegalViewRecorded'>>
 export type TakeRole = Command<'TakeRole', Facts<'RoleTaken'>>
@@ -111,7 +112,7 @@ export type DeadlineReached = Command<
   { readonly deadline: string; readonly dueAt: Instant }
 >
 
-/** What a member of staff asks; permission also the melder, by code. */
+/** What a member of staff asks; permission and files also the melder, by code. */
 export type StaffCommand =
   | NameDeputy
   | EndDeputy
@@ -120,6 +121,7 @@ export type StaffCommand =
   | RefuseContactPerson
   | ReplaceContactPerson
   | NoteContact
+  | AddFile
   | RecordWish
   | RecordLegalView
   | TakeRole
@@ -153,6 +155,7 @@ export type CaseRejection =
   | { readonly reason: 'deputy-needed' }
   | { readonly reason: 'not-offered-to-you' }
   | { readonly reason: 'nothing-to-answer' }
+  | { readonly reason: 'too-many-files' }
   | { readonly reason: 'melder-does-not-decide' }
   | { readonly reason: 'scope-needed' }
   | { readonly reason: 'term-passed' }

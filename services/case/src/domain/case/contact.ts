@@ -1,7 +1,7 @@
-/** Contact with people: the note of every day, the first contact from the first knock, and the reply clock (CAS-04). */
+/** Contact with people: the note of every day, what they show, the first contact from the first knock, and the reply clock (CAS-04). */
 import { accept, reject } from '@wederhoor/decider/decider'
 import type { CaseEvent, CaseEventOf } from '../events.ts'
-import type { CaseDecision, NoteContact, SetSafeContact } from './commands.ts'
+import type { AddFile, CaseDecision, NoteContact, SetSafeContact } from './commands.ts'
 import { cancelPermits } from './permit.ts'
 import type { ExistingCase } from './state.ts'
 
@@ -23,6 +23,19 @@ export function noteContact(command: NoteContact, state: ExistingCase): CaseDeci
   if (!isFirstContact(command, state)) return accept<CaseEvent>(noted)
   const late = context.at > state.firstContact.dueAt
   return accept<CaseEvent>(noted, { type: 'FirstContactMade', by, late, at: context.at })
+}
+
+/** Far more than anybody shows; whoever has a code cannot fill the disk. */
+const FILES_MAX = 200
+
+/** Passes a closed case: a letter comes when it comes. */
+export function addFile(
+  { type: _type, context, ...facts }: AddFile,
+  state: ExistingCase,
+): CaseDecision {
+  if (state.files.some((one) => one.file === facts.file)) return accept()
+  if (state.files.length >= FILES_MAX) return reject({ reason: 'too-many-files' })
+  return accept({ type: 'FileAdded', ...facts, by: context.actor.pseudonym, at: context.at })
 }
 
 /** Somebody spoke with the melder. A message left or received is not yet contact. */

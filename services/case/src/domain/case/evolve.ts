@@ -32,6 +32,10 @@ export function evolve(state: Case, event: CaseEvent): Case {
       return { ...state, firstContact: { ...state.firstContact, kind: 'overdue' } }
     case 'ContactNoted':
       return { ...state, notes: notesAfter(state.notes, event) }
+    case 'FileAdded': {
+      const { file, party, kind, metadata, at } = event
+      return { ...state, files: [...state.files, { file, party, kind, metadata, at }] }
+    }
     case 'ReplyOverdue':
       return {
         ...state,
@@ -120,6 +124,7 @@ function begin(state: Extract<Case, { status: 'unknown' }>, event: CaseEvent): C
     answered: state.answered,
     dangers: [],
     notes: [],
+    files: [],
   }
 }
 

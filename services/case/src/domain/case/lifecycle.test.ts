@@ -13,6 +13,7 @@ import {
   reviewDanger,
 } from './asking.ts'
 import {
+  addFile,
   anna,
   ask,
   asLead,
@@ -59,6 +60,7 @@ const commands: {
   RefuseContactPerson: refuseOffer(byBram),
   ReplaceContactPerson: replace(anna, asLead()),
   NoteContact: noteOf({ channel, result: 'message' }),
+  AddFile: addFile(),
   RecordWish: { type: 'RecordWish', wish: sealed('wish'), context: context() },
   RecordLegalView: { type: 'RecordLegalView', view: sealed('view'), context: context() },
   TakeRole: { type: 'TakeRole', role: 'beside-the-melder', context: context() },
@@ -109,6 +111,7 @@ const table: Readonly<
   RefuseContactPerson: ['no-such-case', 'not-offered-to-you', 'case-closed'],
   ReplaceContactPerson: ['no-such-case', ['ContactPersonLeft'], 'case-closed'],
   NoteContact: ['no-such-case', ['ContactNoted'], ['ContactNoted']],
+  AddFile: ['no-such-case', ['FileAdded'], ['FileAdded']],
   RecordWish: ['no-such-case', ['WishRecorded'], 'case-closed'],
   RecordLegalView: ['no-such-case', ['LegalViewRecorded'], 'case-closed'],
   TakeRole: ['no-such-case', ['RoleTaken'], 'case-closed'],

@@ -4,12 +4,14 @@ import { specification } from '@wederhoor/decider/specification'
 import { describe, expect, test } from 'vitest'
 import type { CaseEvent, Pseudonym } from '../events.ts'
 import {
+  addFile,
   ask,
   asMelder,
   cancelled,
   close,
   closed,
   digest,
+  file,
   give,
   granted,
   later,
@@ -43,6 +45,28 @@ const decline = {
 } as const
 
 describe('the melder by code', () => {
+  test('shows what is theirs, once, also as a witness and on a closed case', () => {
+    const { type: _type, context: _context, ...shown } = addFile()
+    const added = { type: 'FileAdded', ...shown, by: self, at: start } as const
+    const byMelder = addFile({ context: asMelder() })
+    given(opened({ melderDecides: false }), closed)
+      .when(byMelder)
+      .then(added)
+    given(opened(), added).when(byMelder).thenNothing()
+    const ofAnother = addFile({ context: asMelder(), party: respondent })
+    given(opened()).when(ofAnother).thenRefused({ reason: 'not-of-this-desk' })
+  })
+
+  test('cannot fill the disk', () => {
+    const files = Array.from({ length: 200 }, (_, index) => {
+      const { type: _type, context: _context, ...shown } = addFile({ file: file(index) })
+      return { type: 'FileAdded', ...shown, by: self, at: start } as const
+    })
+    given(opened(), ...files)
+      .when(addFile({ file: file(200), context: asMelder() }))
+      .thenRefused({ reason: 'too-many-files' })
+  })
+
   test('permits, declines and withdraws by their own hand', () => {
     given(opened())
       .when(give({ how: 'by-code', context: asMelder() }))

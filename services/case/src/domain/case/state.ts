@@ -4,6 +4,7 @@ import type {
   Anonymity,
   CaseEventOf,
   DangerId,
+  FileId,
   NoteId,
   OutgoingAct,
   PartyId,
@@ -70,6 +71,14 @@ export interface Note {
   readonly reply: { readonly kind: 'due' | 'overdue'; readonly dueAt: Instant } | 'none'
 }
 
+export interface AddedFile {
+  readonly file: FileId
+  readonly party: PartyId
+  readonly kind: CaseEventOf<'FileAdded'>['kind']
+  readonly metadata: CaseEventOf<'FileAdded'>['metadata']
+  readonly at: Instant
+}
+
 export interface Known {
   readonly desk: Uuid<'desk'>
   readonly melder: PartyId
@@ -108,6 +117,7 @@ export interface Known {
   readonly answered: readonly PermitRequestId[]
   readonly dangers: readonly Danger[]
   readonly notes: readonly Note[]
+  readonly files: readonly AddedFile[]
 }
 
 export type Case =
