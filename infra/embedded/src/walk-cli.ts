@@ -88,7 +88,13 @@ async function main(): Promise<void> {
     const entries = rows[0]?.entries ?? 0
     const { ledgerTable, baseUrls } = house
     const kept = values.keep
-      ? { baseUrls, databaseUrl, pid: process.pid, ...(await addressOfLog(house)) }
+      ? {
+          baseUrls,
+          databaseUrl,
+          dataDirectory: directory,
+          pid: process.pid,
+          ...(await addressOfLog(house)),
+        }
       : {}
     say(
       `${taken.steps.length} steps, ${entries} entries in ${ledgerTable}; the case is ${walked.dossier}`,
