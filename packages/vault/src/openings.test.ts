@@ -63,6 +63,14 @@ describe('who saw my file', () => {
     ])
   })
 
+  test('refusals give nothing away to whom the dossier is not about: what else runs in it, and what was asked', async () => {
+    const mine = await seal(respondent)
+    await read([mine], '2024-03-02T09:00:00.000Z')
+    await vault.denied({ ...request('bram', '2024-03-01T09:00:00.000Z'), reason: 'handled-it' })
+    const told = await seen.of(dossier, respondent, 'without-refusals')
+    expect(told.map(({ kind }) => kind)).toEqual(['opened'])
+  })
+
   test('names nobody, not even by pseudonym', async () => {
     const mine = await seal(melder)
     await read([mine], '2024-03-01T09:00:00.000Z')

@@ -22,11 +22,16 @@ export type Opening = z.infer<typeof openingSchema>
 export interface Openings {
   /**
    * Oldest first. With `party`: each opening of content that this party owns, counted without what others own, and each
-   * refusal in the dossier. Without it: all of them. Works after an erasure; content whose row was lost has no owner and
+   * refusal in the dossier, which says what else is going on in it: `without-refusals` is for a party whom the dossier is
+   * not about. Without a party: all of them. Works after an erasure; content whose row was lost has no owner and
    * counts for nobody.
    * @throws StoreError unavailable, VaultError unavailable.
    */
-  of(dossier: string, party?: string): Promise<readonly Opening[]>
+  of(
+    dossier: string,
+    party?: string,
+    which?: 'all' | 'without-refusals',
+  ): Promise<readonly Opening[]>
 }
 
 /** @param parts.index of the access log. */
@@ -35,7 +40,7 @@ export function openings(parts: {
   readonly vault: Pick<Vault, 'ownersOf'>
 }): Openings {
   return {
-    async of(dossier, party) {
+    async of(dossier, party, which = 'all') {
       const entries = (await parts.index.read(dossier)).map(({ bytes }) => decodeEntry(bytes))
       const owners =
         party === undefined
@@ -43,6 +48,7 @@ export function openings(parts: {
           : await parts.vault.ownersOf(dossier, entries.flatMap(commitmentsOf))
       return entries
         .flatMap((entry) => openingIn(entry, party, owners) ?? [])
+        .filter(({ kind }) => which === 'all' || kind === 'opened')
         .sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0))
     },
   }

@@ -124,8 +124,21 @@ describe('a hearing from draft to exchange', () => {
   })
 
   test('tells the respondent who saw what is theirs: dates, purposes and roles, and nobody’s name', async () => {
-    const { code } = await world.servedHearing()
+    const { hearing, code } = await world.servedHearing()
     await world.post('/v1/my-hearing/answers', { letter: answer }, { code })
+    // That somebody asked to erase the melder, and who was refused: none of the respondent's.
+    await world.parts.vault.denied({
+      dossier: hearing.dossier,
+      actor: {
+        subject: 'x',
+        person: 'x',
+        roles: ['privacy-officer'],
+        desk: null,
+        organisation: null,
+      },
+      ...{ purpose: 'behandeling', screen: 'POST /v1/cases/{dossier}/erasures/{party}/decision' },
+      ...{ at: await world.clock.now(), trace: null, reason: 'handled-it' },
+    })
     const seen = await world.get('/v1/my-hearing/openings', { code })
     expect(seen.status).toBe(200)
     // Their own reading of what they wrote; what the other party owns is not theirs to be told of.

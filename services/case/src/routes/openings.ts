@@ -22,7 +22,10 @@ export function openingRoutes(
     async (request) => {
       const { dossier, party } = request.params
       const { state } = await rooms.enter(request, dossier)
-      return { openings: [...(await openings.of(dossier, rooms.partyOf(party, state)))] }
+      const named = rooms.partyOf(party, state)
+      // What was refused to whom tells of the rest of the dossier, and that is about the melder.
+      const which = named === state.melder ? 'all' : 'without-refusals'
+      return { openings: [...(await openings.of(dossier, named, which))] }
     },
   )
 }

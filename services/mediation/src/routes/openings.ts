@@ -34,7 +34,9 @@ export function partyOpeningRoutes(
       const dossier = await casefiles.dossierOf(hearing, 'hearing')
       if (dossier === undefined) throw codeProblem({ kind: 'unknown' })
       const { parties } = await rooms.state(hearing)
-      return { openings: [...(await parts.openings.of(dossier, parties[side]))] }
+      // What was refused to whom tells of the rest of the dossier, and that is about the melder.
+      const which = side === 'melder' ? 'all' : 'without-refusals'
+      return { openings: [...(await parts.openings.of(dossier, parties[side], which))] }
     },
   )
 }
