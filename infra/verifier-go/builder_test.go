@@ -215,11 +215,11 @@ func (s *story) common(leaves []int) map[string][]byte {
 	var lines bytes.Buffer
 	for _, leaf := range leaves {
 		for _, path := range slices.Sorted(maps.Keys(s.disclosed[leaf])) {
-			lines.WriteString(canonicalLine(&disclosure{s.disclosed[leaf][path], path, int64(leaf)}) + "\n")
+			lines.WriteString(canonicalLine(&disclosure{text: s.disclosed[leaf][path], path: path, leaf: int64(leaf)}) + "\n")
 		}
 	}
 	return map[string][]byte{
-		"README.md": []byte("How to verify.\n"), "schemas/Noted.json": []byte("{}\n"),
+		"README.md": []byte("How to verify.\n"), "schemas/noted.json": []byte("{}\n"),
 		policyFile: s.policy(), disclosuresFile: lines.Bytes(),
 	}
 }

@@ -28,6 +28,15 @@ func openCheckpoint(message []byte, keys *keyring) (*checkpoint, error) {
 	return keys.memory.open(message, keys)
 }
 
+// openLedger refuses the origin of a hearing: its key is trusted for that hearing and speaks for no ledger.
+func openLedger(message []byte, keys *keyring) (*checkpoint, error) {
+	opened, err := openCheckpoint(message, keys)
+	if err == nil && hearingOrigin.MatchString(opened.origin) {
+		return nil, unprovedAt(noLeaf, "%s is a hearing and no ledger", opened.origin)
+	}
+	return opened, err
+}
+
 func openAnew(message []byte, keys *keyring) (*checkpoint, error) {
 	if err := checkSignatureLines(message); err != nil {
 		return nil, err
@@ -109,8 +118,10 @@ func checkSignatureLines(message []byte) error {
 }
 
 func isKeyName(name string) bool {
-	return name != "" && !strings.ContainsRune(name, '+') && strings.IndexFunc(name, unicode.IsSpace) < 0
+	return name != "" && !strings.ContainsRune(name, '+') && strings.IndexFunc(name, isSpaceOrControl) < 0
 }
+
+func isSpaceOrControl(letter rune) bool { return letter < ' ' || unicode.IsSpace(letter) }
 
 func parseCheckpoint(text string) (*checkpoint, error) {
 	lines := strings.Split(text, "\n")

@@ -60,7 +60,7 @@ func checkOwnStart(files bundle, shape *layout, keys *keyring, proved *proof) (*
 	if err != nil {
 		return nil, err
 	}
-	text, err := readWhole(files, sinceProof, 1, 2*noteMax)
+	text, err := readWhole(files, sinceProof, 1, noteMax)
 	if err != nil {
 		return nil, err
 	}

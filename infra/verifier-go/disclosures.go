@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -17,7 +18,12 @@ import (
 type disclosure struct {
 	text, path string
 	leaf       int64
+	// about is the path that the text itself names.
+	about string
 }
+
+// pointer is the form of a path to a member of an entry.
+var pointer = regexp.MustCompile(`^(/[A-Za-z0-9_~-]+)+$`)
 
 const disclosureMax = 256 << 20
 
@@ -118,14 +124,15 @@ func parseDisclosure(line string) (*disclosure, error) {
 		return nil, errors.New("not an object")
 	}
 	reader := memberReader{members: members}
-	found := &disclosure{reader.text("disclosure"), reader.text("path"), reader.number("leaf")}
+	found := &disclosure{text: reader.text("disclosure"), path: reader.text("path"), leaf: reader.number("leaf")}
 	if reader.err != nil {
 		return nil, reader.err
 	}
-	if canonicalLine(found) != line {
+	if canonicalLine(found) != line || !pointer.MatchString(found.path) {
 		return nil, errors.New("not canonical JSON of disclosure, leaf and path")
 	}
-	return found, nil
+	found.about, err = disclosedPath(found.text)
+	return found, err
 }
 
 func canonicalLine(found *disclosure) string {
@@ -178,11 +185,7 @@ func checkDisclosure(found *disclosure, about *entry) error {
 	if !there || committed != digestOf(found.text) {
 		return fmt.Errorf("the entry is not committed to what is disclosed for %s", found.path)
 	}
-	path, err := disclosedPath(found.text)
-	if err != nil {
-		return err
-	}
-	if path != found.path {
+	if found.about != found.path {
 		return fmt.Errorf("what is disclosed for %s is about another path", found.path)
 	}
 	return nil

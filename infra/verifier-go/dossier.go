@@ -51,7 +51,7 @@ func (d *dossier) entryBytes(leaf int64) ([]byte, error) {
 
 func (d *dossier) proveEntry(leaf int64) error {
 	name := proofsFolder + at(leaf) + proofSuffix
-	text, err := readWhole(d.files, name, 1, 2*noteMax)
+	text, err := readWhole(d.files, name, 1, noteMax)
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (d *dossier) proveAnew(leaf int64, text, content []byte) (*proofFile, error
 
 func (d *dossier) useCheckpoint(leaf int64, note []byte) error {
 	if d.opened == nil {
-		opened, err := openCheckpoint(note, d.keys)
+		opened, err := openLedger(note, d.keys)
 		if err != nil {
 			return err
 		}

@@ -116,7 +116,7 @@ func decodeJSON(content []byte) (any, error) {
 	}
 	decoder := json.NewDecoder(bytes.NewReader(content))
 	decoder.UseNumber()
-	value, err := decodeValue(decoder)
+	value, err := decodeValue(decoder, depthMax)
 	if err != nil {
 		return nil, err
 	}
@@ -126,21 +126,27 @@ func decodeJSON(content []byte) (any, error) {
 	return value, nil
 }
 
-func decodeValue(decoder *json.Decoder) (any, error) {
+// depthMax bounds how deep arrays and objects stand in each other, for readers differ in how deep they can follow.
+const depthMax = 1_000
+
+func decodeValue(decoder *json.Decoder, depth int) (any, error) {
 	token, err := decoder.Token()
 	if err != nil {
 		return nil, err
 	}
+	if _, isOpening := token.(json.Delim); isOpening && depth == 0 {
+		return nil, fmt.Errorf("nested more than %d deep", depthMax)
+	}
 	switch token {
 	case json.Delim('{'):
-		return decodeObject(decoder)
+		return decodeObject(decoder, depth-1)
 	case json.Delim('['):
-		return decodeArray(decoder)
+		return decodeArray(decoder, depth-1)
 	}
 	return token, nil
 }
 
-func decodeObject(decoder *json.Decoder) (any, error) {
+func decodeObject(decoder *json.Decoder, depth int) (any, error) {
 	object := map[string]any{}
 	for decoder.More() {
 		key, err := decoder.Token()
@@ -151,7 +157,7 @@ func decodeObject(decoder *json.Decoder) (any, error) {
 		if _, twice := object[name]; twice {
 			return nil, fmt.Errorf("the member %q stands there twice", name)
 		}
-		if object[name], err = decodeValue(decoder); err != nil {
+		if object[name], err = decodeValue(decoder, depth); err != nil {
 			return nil, err
 		}
 	}
@@ -159,10 +165,10 @@ func decodeObject(decoder *json.Decoder) (any, error) {
 	return object, err
 }
 
-func decodeArray(decoder *json.Decoder) (any, error) {
+func decodeArray(decoder *json.Decoder, depth int) (any, error) {
 	array := []any{}
 	for decoder.More() {
-		value, err := decodeValue(decoder)
+		value, err := decodeValue(decoder, depth)
 		if err != nil {
 			return nil, err
 		}

@@ -48,7 +48,7 @@ func TestForgeriesSignedWithTheRightKeyAreNamedAtTheirLeaf(t *testing.T) {
 		"a seal about another hearing": {12, "another hearing", func(told *story) {
 			told.change(12, func(facts map[string]any) { facts["data"].(map[string]any)["hearing"] = otherCase })
 		}},
-		"a seal over more entries than there were": {12, "sealed at 8 entries", func(told *story) {
+		"a seal over more entries than there were": {12, "the seal is of 8 entries", func(told *story) {
 			told.change(12, func(facts map[string]any) {
 				data := facts["data"].(map[string]any)
 				data["size"] = 8
@@ -56,7 +56,9 @@ func TestForgeriesSignedWithTheRightKeyAreNamedAtTheirLeaf(t *testing.T) {
 			})
 		}},
 		"a seal outside a hearing": {5, "outside its own stream", func(told *story) {
-			told.change(5, func(facts map[string]any) { facts["type"] = hearingSealed })
+			told.change(5, func(facts map[string]any) {
+				facts["type"], facts["stream"], facts["revision"] = hearingSealed, "hearing-by-name", 0
+			})
 		}},
 		"a member twice": {5, "stands there twice", func(told *story) {
 			told.entries[5] = bytes.Replace(told.entries[5], []byte(`"c":{}`), []byte(`"c":{},"c":{}`), 1)

@@ -55,6 +55,9 @@ func (h *hearing) checkSeal(id string, facts map[string]any, keys *keyring) erro
 		return errors.New("the seal is about another hearing")
 	}
 	note := fmt.Sprintf("%s\n%d\n%s\n\n— %s %s\n", h.origin, size, root, h.origin, signature)
+	if size != h.size {
+		return fmt.Errorf("the seal is of %d entries of the hearing, and %d came before", size, h.size)
+	}
 	signer, err := h.checkRoot([]byte(note), keys)
 	if err != nil {
 		return err

@@ -115,14 +115,14 @@ func parseKey(vkey string) (verifier note.Verifier, kindAndKey []byte, err error
 	if fmt.Sprintf("%s+%08x+%s", name, id, base64.StdEncoding.EncodeToString(key)) != vkey {
 		return nil, nil, fmt.Errorf("a vkey whose key id is not that of its name and key")
 	}
+	if !isKeyName(name) {
+		return nil, nil, fmt.Errorf("not a name for a key")
+	}
 	switch key[0] {
 	case kindEd25519:
 		verifier, err := note.NewVerifier(vkey)
 		return verifier, key, err
 	case kindCosignature:
-		if !isKeyName(name) {
-			return nil, nil, fmt.Errorf("not a name for a key")
-		}
 		return &cosignatureVerifier{name, id, key[1:]}, key, nil
 	}
 	return nil, nil, fmt.Errorf("a key of kind %#02x, which this verifier does not know", key[0])
@@ -150,6 +150,9 @@ func (v *cosignatureVerifier) Verify(text, signature []byte) bool {
 		return false
 	}
 	seconds := binary.BigEndian.Uint64(signature)
+	if seconds > safeIntegerMax {
+		return false
+	}
 	message := fmt.Appendf(nil, "cosignature/v1\ntime %d\n%s", seconds, text)
 	return ed25519.Verify(v.key, message, signature[8:])
 }

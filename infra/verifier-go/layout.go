@@ -26,10 +26,12 @@ const (
 )
 
 var (
-	schemaName = regexp.MustCompile(`^[A-Za-z0-9._-]+\.json$`)
+	schemaName = regexp.MustCompile(`^[a-z-]{1,40}\.json$`)
 	hearingID  = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
-	streamName = regexp.MustCompile(`^[a-z]{1,40}-[0-9a-zA-Z-]{1,80}$`)
-	digestName = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
+	// hearingOrigin is met in the origin of a hearing, and of whatever stands below it.
+	hearingOrigin = regexp.MustCompile(`/hearing/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(/|$)`)
+	streamName    = regexp.MustCompile(`^[a-z]{1,40}-[0-9a-zA-Z-]{1,80}$`)
+	digestName    = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
 )
 
 // between gives what stands between a folder and a suffix, empty for a name of another kind.

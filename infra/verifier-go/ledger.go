@@ -13,7 +13,7 @@ func readLedger(files bundle, shape *layout, keys *keyring, disclosures *disclos
 	if err != nil {
 		return nil, err
 	}
-	opened, err := openCheckpoint(note, keys)
+	opened, err := openLedger(note, keys)
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ func (l *fileList) layout() (*layout, error) {
 }
 
 // filesMax bounds the memory that names take.
-const filesMax = 4_000_000
+const filesMax = 1_000_000
 
 func openBundle(name string) (bundle, error) {
 	found, err := os.Stat(name)
@@ -92,6 +92,9 @@ func (l *fileList) add(name string, size int64) error {
 	if _, twice := l.sizes[name]; twice {
 		return broken("%s stands in the bundle twice", name)
 	}
+	if isInformative(name) && size > keyFileMax {
+		return broken("%s holds %d bytes, which it cannot", name, size)
+	}
 	if len(l.sizes) >= filesMax {
 		return broken("the bundle holds more than %d files", filesMax)
 	}
@@ -99,8 +102,10 @@ func (l *fileList) add(name string, size int64) error {
 	return nil
 }
 
+const pathMax = 100
+
 func isPlainPath(name string) bool {
-	if path.Clean(name) != name || strings.Trim(name, "./") == "" || path.IsAbs(name) || strings.HasPrefix(name, "../") {
+	if len(name) > pathMax || path.Clean(name) != name || strings.Trim(name, "./") == "" || path.IsAbs(name) || strings.HasPrefix(name, "../") {
 		return false
 	}
 	for _, letter := range name {

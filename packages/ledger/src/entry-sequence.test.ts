@@ -108,7 +108,7 @@ describe.each(forms)('entries %s', (_name, form) => {
       expect(next({ [name]: undefined })).toMatch(/no entry/)
       if (name !== 'dossier') expect(next({ [name]: [] })).toMatch(/no entry/)
     }
-    expect(next({ revision: -1 })).toMatch(/revision/)
+    expect(next({ revision: -1 })).toMatch(/no entry/)
     expect(next({ revision: 0.5 })).toMatch(/no entry/)
   })
 })

@@ -4,8 +4,8 @@
  * larger than its verifier.
  */
 import { hash } from 'node:crypto'
-import { decodeEntry, type Entry } from './entry.ts'
 import { type PlainEntry, plainEntryReader } from './plain-entry.ts'
+import { strictEntry } from './strict-entry.ts'
 import { UUID_LENGTH, UUID_WORDS, writeUuid } from './uuid-words.ts'
 import { wordTable } from './word-table.ts'
 
@@ -52,7 +52,7 @@ export function entrySequence({
   }
 
   function decodedNext(bytes: Uint8Array): SequencedEntry | string {
-    const entry = entryIn(bytes)
+    const entry = strictEntry(bytes)
     if (entry === undefined) return 'This is no entry of a ledger.'
     if (entry.ledger !== ledger) return 'The entry is of another ledger.'
     if (!STREAM_NAME.test(entry.stream)) return 'The entry names no stream.'
@@ -82,15 +82,6 @@ function bad(revision: number, follows: number, isNewId: boolean): string | unde
     return `The entry has revision ${revision} of its stream, and ${follows} would follow.`
   }
   return isNewId ? undefined : 'An entry with the same id came before.'
-}
-
-function entryIn(bytes: Uint8Array): Entry | undefined {
-  try {
-    return decodeEntry(bytes)
-  } catch (error) {
-    if (error instanceof TypeError) return undefined
-    throw error
-  }
 }
 
 /** As the event store has it. */

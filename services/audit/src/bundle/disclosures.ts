@@ -2,6 +2,7 @@
  * What a receiver may open: `disclosures.jsonl`, a line of canonical JSON for each, in the order of (leaf, path). A
  * disclosure is base64url(JSON [salt, path, value]) in the form of RFC 9901 and is never encoded anew.
  */
+import { isUnambiguous } from '@wederhoor/ledger/strict-entry'
 import { digestOf } from '@wederhoor/vault/disclosure'
 import { BundleError, type Disproof, disproof } from './bundle-error.ts'
 import { DISCLOSURES } from './layout.ts'
@@ -61,10 +62,13 @@ const isBefore = (one: DisclosureLine, other: DisclosureLine): boolean =>
 export function disclosedPath(disclosure: string): string | undefined {
   const bytes = Buffer.from(disclosure, 'base64url')
   if (bytes.toString('base64url') !== disclosure) return undefined
-  const parts = jsonIn(textIn(bytes))
+  const text = textIn(bytes)
+  const parts = jsonIn(text)
   if (!Array.isArray(parts) || parts.length !== 3) return undefined
   const [salt, path]: readonly unknown[] = parts
-  return typeof salt === 'string' && typeof path === 'string' ? path : undefined
+  if (typeof salt !== 'string' || typeof path !== 'string') return undefined
+  // Readers in other languages take half a surrogate pair for U+FFFD.
+  return isUnambiguous(text ?? '') && !path.toWellFormed().includes('\ufffd') ? path : undefined
 }
 
 function jsonIn(text: string | undefined): unknown {

@@ -1,6 +1,7 @@
 /** The bundle of one dossier, or of what one party has of its hearings: entries with their proofs under one checkpoint. */
 import { inclusionProof } from '@wederhoor/ledger/proof'
 import { formatProofFile } from '@wederhoor/ledger/proof-file'
+import { strictEntry } from '@wederhoor/ledger/strict-entry'
 import { tileHashReader } from '@wederhoor/ledger/tile-hashes'
 import { disclosureLine } from './disclosures.ts'
 import { type Exporting, growthFiles, hearingKeys } from './export-ledger.ts'
@@ -20,7 +21,6 @@ import { policyText } from './policy.ts'
 import { type Receiver, readmeText } from './readme.ts'
 import { schemaFiles } from './schema-files.ts'
 import { baseOrigin } from './trust.ts'
-import { entryIn } from './verify-ledger.ts'
 
 export interface ExportedEntry {
   readonly leafIndex: number
@@ -92,7 +92,7 @@ function proofFiles(
 function hearingFiles(base: string, entries: readonly ExportedEntry[]): readonly PlannedFile[] {
   const notes = new Map<string, string>()
   for (const { bytes } of entries) {
-    const entry = entryIn(bytes)
+    const entry = strictEntry(bytes)
     const hearing = entry === undefined ? undefined : hearingOf(entry.stream)
     const sealed = entry === undefined ? undefined : sealedNote(base, entry)
     if (hearing !== undefined && sealed !== undefined) notes.set(hearing, sealed.note)

@@ -2,6 +2,7 @@
 import { formatConsistency } from '@wederhoor/ledger/consistency-body'
 import { decodeEntryBundle } from '@wederhoor/ledger/entry-bundle'
 import { consistencyProof } from '@wederhoor/ledger/proof'
+import { strictEntry } from '@wederhoor/ledger/strict-entry'
 import { entryTilesOf, type Tile, tilePath, tilesOf } from '@wederhoor/ledger/tile'
 import { tileHashReader } from '@wederhoor/ledger/tile-hashes'
 import { BundleError } from './bundle-error.ts'
@@ -21,7 +22,6 @@ import { policyText } from './policy.ts'
 import { readmeText } from './readme.ts'
 import { schemaFiles } from './schema-files.ts'
 import { baseOrigin } from './trust.ts'
-import { entryIn } from './verify-ledger.ts'
 
 export interface Exporting {
   readonly known: KnownCheckpoint
@@ -79,7 +79,7 @@ export function hearingKeys(base: string) {
   return {
     found,
     see(bytes: Uint8Array): void {
-      const entry = entryIn(bytes)
+      const entry = strictEntry(bytes)
       const hearing = entry === undefined ? undefined : hearingOf(entry.stream)
       const sealed = entry === undefined ? undefined : sealedNote(base, entry)
       if (hearing === undefined || sealed === undefined) return

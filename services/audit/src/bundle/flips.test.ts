@@ -7,6 +7,7 @@ import { parseCheckpoint } from '@wederhoor/ledger/checkpoint'
 import { decodeEntryBundle } from '@wederhoor/ledger/entry-bundle'
 import { LedgerFormatError } from '@wederhoor/ledger/ledger-format-error'
 import { parseProofFile } from '@wederhoor/ledger/proof-file'
+import { strictEntry } from '@wederhoor/ledger/strict-entry'
 import { parseTilePath, type Tile, tilePath } from '@wederhoor/ledger/tile'
 import { leafHash } from '@wederhoor/ledger/tree'
 import { verifyLog } from '@wederhoor/ledger/verify-log'
@@ -22,7 +23,6 @@ import { goodBundles, witness, witnessed } from './specimens.fixture.ts'
 import { readTrust } from './trust.ts'
 import { verifyBundle } from './verify.ts'
 import { proofIn, provenEntry, unservable } from './verify-dossier.ts'
-import { entryIn } from './verify-ledger.ts'
 
 type Good = Awaited<ReturnType<typeof goodBundles>>
 let good: Good
@@ -126,7 +126,7 @@ function ofADossier(files: Files): Check {
     leaves.map((leaf) => [leaf, proofIn(files.get(proofPath(leaf)) ?? new Uint8Array())]),
   )
   const commitments = new Map(
-    leaves.map((leaf) => [leaf, entryIn(files.get(entryPath(leaf)) ?? new Uint8Array())?.c]),
+    leaves.map((leaf) => [leaf, strictEntry(files.get(entryPath(leaf)) ?? new Uint8Array())?.c]),
   )
   const committed = new Set([...commitments.values()].flatMap((c) => Object.values(c ?? {})))
   return async (path, bytes) => {

@@ -6,7 +6,7 @@ import { BundleError, type Disproof, disproof, isDisproof } from './bundle-error
 import type { BundleFiles } from './bundle-files.ts'
 import { CONSISTENCY, FROM_CHECKPOINT } from './layout.ts'
 import { noteIn, openSigned, type Signed } from './signed.ts'
-import { baseOrigin, type TrustedKeys } from './trust.ts'
+import { baseOrigin, epochOf, type TrustedKeys } from './trust.ts'
 
 /**
  * The older checkpoint in the bundle, once it is proved; undefined where it brings none.
@@ -42,6 +42,8 @@ export function olderOf(
   const base = baseOrigin(now.checkpoint.origin)
   if (baseOrigin(older.checkpoint.origin) !== base)
     return disproof(`${where} is a checkpoint of another ledger than ${base}.`)
+  if (epochOf(older.checkpoint.origin) > epochOf(now.checkpoint.origin))
+    return disproof(`${where} is of a later epoch of the ledger than the bundle.`)
   const { size } = older.checkpoint
   if (size > now.checkpoint.size)
     return disproof(

@@ -84,7 +84,13 @@ export function hearingSeals(base: string, keys: TrustedKeys): HearingSeals {
   return {
     check(leafIndex, entry, bytes) {
       const hearing = hearingOf(entry.stream)
-      if (hearing === undefined) return undefined
+      if (hearing === undefined) {
+        // Any other category may name a fact of its own like this: that seals nothing.
+        const isStray = entry.type === SEAL && entry.stream.startsWith(`${HEARING}-`)
+        return isStray
+          ? disproof('A hearing is sealed outside its own stream', leafIndex)
+          : undefined
+      }
       const tree = trees.get(hearing) ?? emptyFrontier
       const bad = entry.type === SEAL ? seal(hearing, entry, tree) : undefined
       if (bad !== undefined) return { ...bad, leafIndex }

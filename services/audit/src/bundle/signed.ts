@@ -50,7 +50,7 @@ export function noteIn(bytes: Uint8Array, where: string): string {
 /** Nobody has vouched for it yet. @throws BundleError malformed. */
 function formOf(note: string, where: string): Checkpoint {
   try {
-    signaturesOf(note)
+    assertOneEach(signaturesOf(note))
     return parseCheckpoint(note.slice(0, note.lastIndexOf('\n\n') + 1))
   } catch (cause) {
     if (cause instanceof LedgerFormatError && cause.code === 'size-too-large')
@@ -60,6 +60,18 @@ function formOf(note: string, where: string): Checkpoint {
     throw cause
   }
 }
+
+/** Of two signatures by one key the readers of others look at the first only. @throws NoteError */
+function assertOneEach(lines: readonly string[]): void {
+  const keys = lines.map((line) => {
+    const [, name, encoded = ''] = line.split(' ')
+    return `${name} ${Buffer.from(encoded, 'base64').toString('hex', 0, KEY_ID_BYTES)}`
+  })
+  if (new Set(keys).size < keys.length)
+    throw new NoteError('malformed', 'one key has signed this note twice')
+}
+
+const KEY_ID_BYTES = 4
 
 const notSigned = (where: string, cause?: unknown): BundleError =>
   new BundleError('malformed', `${where} is no signed checkpoint.`, { cause })

@@ -5,6 +5,7 @@
 import { cosign, cosignerVkey } from '@wederhoor/ledger/cosignature'
 import { ed25519Signer, publicKeyOf, vkeyOf } from '@wederhoor/ledger/signed-note'
 import { dossier } from '../builders.ts'
+import { ambiguousBundles } from './ambiguous.fixture.ts'
 import { brokenBundles } from './broken.fixture.ts'
 import { checkpointOf, type Files, inHearing, makeDossier, makeLedger } from './forge.fixture.ts'
 import { forgedDossiers, forgedHearings } from './forged-dossiers.fixture.ts'
@@ -70,6 +71,7 @@ export async function specimens(): Promise<readonly Specimen[]> {
     ...(await forgedHearings(good.hearing40)),
     ...(await forgedDossiers(good)),
     ...(await brokenBundles(good)),
+    ...(await ambiguousBundles(good.small)),
   ]
 }
 

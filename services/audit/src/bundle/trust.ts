@@ -12,8 +12,16 @@ export interface TrustedKeys {
 }
 
 /** Origin of a ledger, whatever epoch its checkpoint is of. */
-export const baseOrigin = (origin: string): string =>
-  origin.replace(/\/epoch\/(?:[2-9]|[1-9]\d+)$/, '')
+export const baseOrigin = (origin: string): string => originParts(origin).base
+
+/** The epoch of an origin, 1 where it names none. */
+export const epochOf = (origin: string): number => originParts(origin).epoch
+
+function originParts(origin: string): { readonly base: string; readonly epoch: number } {
+  const [, base = origin, digits] = /^(.*)\/epoch\/([2-9]|[1-9]\d+)$/.exec(origin) ?? []
+  const epoch = Number(digits ?? 1)
+  return Number.isSafeInteger(epoch) ? { base, epoch } : { base: origin, epoch: 1 }
+}
 
 export const hearingOrigin = (base: string, hearing: string): string => `${base}/hearing/${hearing}`
 
@@ -27,7 +35,11 @@ export function readTrust(bytes: Uint8Array, where: string): TrustedKeys {
   const witnesses = distinct(verifiers.filter(({ kind }) => kind === 'cosignature'))
   const ofHearings = new Map<string, readonly NoteVerifier[]>()
   return {
-    ofLog: (origin) => [...distinct(logKeys.filter(({ name }) => name === origin)), ...witnesses],
+    ofLog: (origin) => [
+      // The key of a hearing speaks for that hearing and for no ledger.
+      ...distinct(logKeys.filter(({ name }) => name === origin && !OF_HEARING.test(origin))),
+      ...witnesses,
+    ],
     ofHearing(base, hearing) {
       const origin = hearingOrigin(base, hearing)
       const known = ofHearings.get(origin)
@@ -40,6 +52,8 @@ export function readTrust(bytes: Uint8Array, where: string): TrustedKeys {
     },
   }
 }
+
+const OF_HEARING = /\/hearing\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\/|$)/
 
 /**
  * Keys that nobody vouches for: those of the ledger itself and of its witnesses, and for a hearing whatever its seals name.

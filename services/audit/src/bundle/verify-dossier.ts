@@ -3,7 +3,8 @@ import type { Entry } from '@wederhoor/ledger/entry'
 import { LedgerFormatError } from '@wederhoor/ledger/ledger-format-error'
 import { verifyInclusion } from '@wederhoor/ledger/proof'
 import { type ProofFile, parseProofFile } from '@wederhoor/ledger/proof-file'
-import { leafHash } from '@wederhoor/ledger/tree'
+import { strictEntry } from '@wederhoor/ledger/strict-entry'
+import { emptyRoot, leafHash } from '@wederhoor/ledger/tree'
 import { digestOf } from '@wederhoor/vault/disclosure'
 import { BundleError, type Disproof, disproof, isDisproof, missing } from './bundle-error.ts'
 import type { BundleFiles } from './bundle-files.ts'
@@ -16,7 +17,7 @@ import { noteIn, openSigned, type Signed } from './signed.ts'
 import { textIn } from './text.ts'
 import { baseOrigin, hearingOrigin, type TrustedKeys } from './trust.ts'
 import type { Verified, VerifyOptions } from './verdict.ts'
-import { entryIn, SINCE } from './verify-ledger.ts'
+import { SINCE } from './verify-ledger.ts'
 
 /** @param disclosures in the order of (leaf, path). @throws BundleError */
 export async function verifyDossier(
@@ -148,10 +149,10 @@ function entryRules({ checkpoint }: Signed, seals: HearingSeals) {
     /** Leaf hashes of each hearing's entries, in order. */
     heard,
     add(leafIndex: number, bytes: Uint8Array): string | undefined {
-      const entry = entryIn(bytes)
+      const entry = strictEntry(bytes)
       if (entry === undefined) return 'This is no entry of a case history.'
       dossier ??= entry.dossier
-      if (entry.dossier === null || entry.dossier !== dossier)
+      if (!entry.dossier || entry.dossier !== dossier)
         return 'This entry belongs to another dossier than the first.'
       commitments.set(leafIndex, entry.c)
       const bad = order.check(entry) ?? seals.check(leafIndex, entry, bytes)?.reason
@@ -232,6 +233,8 @@ async function badGrowth(
       ? undefined
       : disproof(`The ledger has another root than ${SINCE} of the same size.`)
   if (proven !== undefined && sameTree(older, proven)) return undefined
+  if (older.checkpoint.size === 0 && Buffer.compare(older.checkpoint.root, emptyRoot()) === 0)
+    return undefined
   return disproof(
     `The bundle does not prove that the ledger only grew since ${SINCE}: ask for one with --since.`,
   )

@@ -1,8 +1,9 @@
 /** A whole ledger from its tiles and entries, in one pass and in little memory. */
 import type { Checkpoint } from '@wederhoor/ledger/checkpoint'
-import { decodeEntry, type Entry } from '@wederhoor/ledger/entry'
+import type { Entry } from '@wederhoor/ledger/entry'
 import { entrySequence } from '@wederhoor/ledger/entry-sequence'
 import { treeRoot } from '@wederhoor/ledger/proof'
+import { strictEntry } from '@wederhoor/ledger/strict-entry'
 import { type TileSource, tileHashReader } from '@wederhoor/ledger/tile-hashes'
 import { verifyLog } from '@wederhoor/ledger/verify-log'
 import { type Disproof, disproof, isDisproof } from './bundle-error.ts'
@@ -82,22 +83,13 @@ function entryChecks(
       const sequenced = sequence.next(bytes)
       if (typeof sequenced === 'string') return sequenced
       if (sequenced.category !== HEARING && disclosures[shown]?.leaf !== leafIndex) return undefined
-      const entry = entryIn(bytes)
+      const entry = strictEntry(bytes)
       if (entry === undefined) return 'This is no entry of a case history.'
       return seals.check(leafIndex, entry, bytes)?.reason ?? disclosed(leafIndex, entry)
     },
     /** One whose entry never came. */
     disclosuresLeft: () => disclosures[shown],
     hearings: () => seals.sealed().size,
-  }
-}
-
-export function entryIn(bytes: Uint8Array): Entry | undefined {
-  try {
-    return decodeEntry(bytes)
-  } catch (error) {
-    if (error instanceof TypeError) return undefined
-    throw error
   }
 }
 
