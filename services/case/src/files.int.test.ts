@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { codeOf } from '@wederhoor/identity/code'
 import {
   annotatedPdf,
@@ -29,6 +29,8 @@ beforeEach(async () => {
   cases.another()
   await cases.accepted()
 })
+
+const newKey = () => randomBytes(16).toString('base64url')
 
 interface Sending {
   readonly type?: string
@@ -157,6 +159,14 @@ describe('a melder with their code', () => {
     expect(opened.status).toBe(200)
     expect(opened.bytes.subarray(0, 2).toString()).toBe('PK')
     expect((await openings()).at(-1)).toMatchObject({ purpose: 'inzage' })
+  })
+
+  test('whoever guesses a code is turned away before the file is read', async () => {
+    const headers = { 'access-code': 'geraden', 'content-type': jpeg, 'idempotency-key': newKey() }
+    const payload = Buffer.alloc(25 * 1_048_576 + 1)
+    const url = '/v1/my-case/files'
+    const answer = await cases.app.server.inject({ method: 'POST', url, headers, payload })
+    expect(answer.statusCode).toBe(401)
   })
 
   test('gets no file of anybody else', async () => {
