@@ -1,4 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { inProcessBroker } from '@wederhoor/broker/in-process'
 import { fixedClock } from '@wederhoor/calendar/clock'
 import { memoryGuard } from '@wederhoor/ledger/memory-guard'
@@ -6,6 +9,7 @@ import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-
 import { type ErasureRegister, memoryRegister } from '@wederhoor/vault/erasure-register'
 import { event, open, sensitive, uuid } from '@wederhoor/vault/fields'
 import { type KekRing, passingKek } from '@wederhoor/vault/kek'
+import { kekFolder } from '@wederhoor/vault/kek-folder'
 import { type OpenRequest, VaultError } from '@wederhoor/vault/port'
 import fastify from 'fastify'
 import pg from 'pg'
@@ -111,6 +115,38 @@ describe('an installation in which somebody was erased', () => {
     const opened = await parts.vault.open(requestFor(owner.dossier, [text]))
     expect(opened).toEqual([{ kind: 'erased', path: '/text' }])
     await close()
+  })
+
+  test('restored folder of keys: an epoch that was destroyed and came back is destroyed again at the start', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'wederhoor-keys-'))
+    try {
+      kek = await kekFolder({ directory })
+      const [owner, other] = [1, 2].map(() => ({ dossier: randomUUID(), party: randomUUID() }))
+      if (owner === undefined || other === undefined) throw new Error('two')
+      const before = await opening({ register })
+      await before.parts.vault.seal(said, owner, { text: 'told in confidence' })
+      const { text } = await before.parts.vault.seal(said, other, { text: 'of another' })
+      const { steps, epochs } = before.parts.erasing
+      await copyFile(join(directory, 'kek'), join(directory, 'backup'))
+      await steps.raiseFence(owner)
+      await steps.destroyKeys(owner)
+      const [old] = await epochs.list()
+      await epochs.begin()
+      await epochs.end(old ?? '')
+      await before.close()
+
+      await copyFile(join(directory, 'backup'), join(directory, 'kek'))
+      kek = await kekFolder({ directory })
+      const after = await opening({ register })
+      expect((await after.parts.erasing.steps.finality(owner)).final).toBe(true)
+      expect(await after.parts.erasing.epochs.list()).not.toContain(old)
+      expect(await after.parts.vault.open(requestFor(other.dossier, [text]))).toMatchObject([
+        { kind: 'opened', value: 'of another' },
+      ])
+      await after.close()
+    } finally {
+      await rm(directory, { recursive: true, force: true })
+    }
   })
 })
 

@@ -22,6 +22,12 @@ export interface KekEpochs {
    * call on no new key comes under these epochs. Durable on return; may be repeated.
    */
   end(epoch: string): Promise<EpochEnded>
+  /**
+   * Destroys again what was destroyed and came back, with a folder of keys that was restored, and what an `end` that was
+   * cut off left: the oldest epochs under which nothing may be kept any more and nothing is. Gives their ids. The current
+   * one stays. For each start.
+   */
+  endAgain(): Promise<readonly string[]>
 }
 
 export interface Rewrapped {
@@ -43,6 +49,7 @@ export const kekEpochs = (parts: Parts): KekEpochs => ({
   begin: parts.kek.beginEpoch,
   rewrap: () => rewrap(parts),
   end: (epoch) => end(parts, epoch),
+  endAgain: () => endAgain(parts),
 })
 
 async function rewrap({ storage, kek, batch = 100 }: Parts): Promise<Rewrapped> {
@@ -94,4 +101,15 @@ async function end(parts: Parts, epoch: string): Promise<EpochEnded> {
   if (keys > 0) return { kind: 'in-use', keys }
   await kek.discard(epoch)
   return { kind: 'destroyed' }
+}
+
+async function endAgain({ storage, kek }: Parts): Promise<readonly string[]> {
+  const older = (await kek.epochs()).slice(0, -1)
+  const retired = new Set(await storage.retired())
+  const live = older.findIndex((epoch) => !retired.has(epoch))
+  const ended = live < 0 ? older : older.slice(0, live)
+  const newest = ended.at(-1)
+  if (newest === undefined || (await storage.retire(ended)) > 0) return []
+  await kek.discard(newest)
+  return ended
 }

@@ -97,6 +97,7 @@ export function memoryStorage(): MemoryStorage {
       for (const kek of keks) state.retired.add(kek)
       return live().filter((row) => keks.includes(row.kek)).length
     },
+    retired: async () => [...state.retired],
 
     async raiseFence(owner) {
       state.fences.add(nameOf(owner))

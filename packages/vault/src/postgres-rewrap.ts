@@ -59,5 +59,9 @@ export function postgresRewrap(pool: Pool): RewrapStorage {
         return rows[0]?.count ?? 0
       })
     },
+    async retired() {
+      const rows = await ask<{ kek: string }>('retired', 'select kek from vault.retired_kek', [])
+      return rows.map(({ kek }) => kek)
+    },
   }
 }

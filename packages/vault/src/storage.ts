@@ -67,4 +67,6 @@ export interface RewrapStorage {
    * From its return no key is kept that one of these wrapped; gives how many keys are wrapped by one of them.
    */
   retire(keks: readonly string[]): Promise<number>
+  /** All that were ever retired, in no order. */
+  retired(): Promise<readonly string[]>
 }
