@@ -88,7 +88,12 @@ export function fileRoutes(app: Server, rooms: CaseRooms, holder: MelderHolder):
     '/v1/cases/:dossier/files/:file',
     {
       config: { access: staff, produces },
-      schema: { summary: 'A file, opened; this reading is recorded', params: schema.fileParams },
+      schema: {
+        summary: 'A file, opened; this reading is recorded',
+        params: schema.fileParams,
+        produces,
+        response: { 200: fileBody },
+      },
     },
     async (request, reply) => {
       const { dossier, file } = request.params
@@ -101,7 +106,12 @@ export function fileRoutes(app: Server, rooms: CaseRooms, holder: MelderHolder):
     '/v1/my-case/files/:file',
     {
       config: { access: withCode(), produces },
-      schema: { summary: 'A file that is yours', params: schema.ownFileParams },
+      schema: {
+        summary: 'A file that is yours, opened; this reading is recorded',
+        params: schema.ownFileParams,
+        produces,
+        response: { 200: fileBody },
+      },
     },
     async (request, reply) => {
       const { dossier, state } = await holder(request)
