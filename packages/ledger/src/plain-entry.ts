@@ -28,7 +28,7 @@ export function plainEntryReader(ledger: string): (bytes: Buffer) => PlainEntry 
   return (bytes) => {
     const text = bytes.toString('latin1')
     START.lastIndex = 0
-    if (!START.test(text) || mayNameTwice(text, START.lastIndex)) return undefined
+    if (!START.test(text) || mayNameTwice(bytes, START.lastIndex)) return undefined
     middle.lastIndex = START.lastIndex
     if (!middle.test(text)) return undefined
     END.lastIndex = middle.lastIndex
@@ -43,27 +43,56 @@ export function plainEntryReader(ledger: string): (bytes: Buffer) => PlainEntry 
 }
 
 /**
- * Whether two members between the actor and the id may have one name: told by length and three characters, because comparing
- * the names costs more, and whoever is taken for a pair is only read more slowly.
+ * Whether two members of the commitments, or of the facts at any depth, may have one name. Told by a sum over the name, for
+ * comparing names costs more, and whoever is taken for a pair is only read more slowly. Goes backwards from the id: all that
+ * stands between the two objects has a known length or ends where its quotes do.
+ * @param idAt where START has matched up to.
  */
-function mayNameTwice(text: string, end: number): boolean {
+function mayNameTwice(bytes: Buffer, idAt: number): boolean {
+  const dataEnd = textStart(bytes, idAt - ',"id":"'.length) - ',"dossier":'.length
+  const dataStart = objectStart(bytes, dataEnd)
+  if (dataStart === -1) return true
+  const correlation = textStart(bytes, dataStart - ',"data":'.length)
+  const causation = textStart(bytes, correlation - ',"correlation":'.length)
+  return objectStart(bytes, causation - ',"causation":'.length) === -1
+}
+
+/** Where the text, or null, begins that ends before `end`. */
+function textStart(bytes: Buffer, end: number): number {
+  if (bytes[end - 1] !== QUOTE) return end - 'null'.length
+  let at = end - 2
+  while (bytes[at] !== QUOTE) at -= 1
+  return at
+}
+
+/** Where the object begins that ends before `end`; -1 where two of its members may have one name. */
+function objectStart(bytes: Buffer, end: number): number {
   let known = 0
-  for (let at = text.indexOf('"c":{'); ; at += 2) {
-    at = text.indexOf('":', at)
-    if (at === -1 || at >= end) return false
-    const from = text.lastIndexOf('"', at - 1) + 1
-    const length = at - from
-    const middle = text.charCodeAt(from + (length >> 1))
-    const mark =
-      (length << 21) ^ (text.charCodeAt(from) << 14) ^ (middle << 7) ^ text.charCodeAt(at - 1)
-    for (let one = 0; one < known; one += 1) if (marks[one] === mark) return true
-    if (known === marks.length) return true
-    marks[known] = mark
-    known += 1
+  let depth = 0
+  for (let at = end - 1; ; at -= 1) {
+    const byte = bytes[at]
+    if (byte === CLOSING) depth += 1
+    else if (byte === OPENING) {
+      depth -= 1
+      if (depth === 0) return at
+    } else if (byte === QUOTE) {
+      const isName = bytes[at + 1] === COLON
+      let sum = 0
+      for (at -= 1; bytes[at] !== QUOTE; at -= 1) sum = (Math.imul(sum, 31) + (bytes[at] ?? 0)) | 0
+      if (!isName) continue
+      for (let one = 0; one < known; one += 1) if (sums[one] === sum) return -1
+      if (known === sums.length) return -1
+      sums[known] = sum
+      known += 1
+    }
   }
 }
 
-const marks = new Int32Array(64)
+const QUOTE = 0x22
+const COLON = 0x3a
+const OPENING = 0x7b
+const CLOSING = 0x7d
+const sums = new Int32Array(32)
 
 function numberAt(bytes: Buffer, from: number): number {
   let value = 0
