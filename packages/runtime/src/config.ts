@@ -2,7 +2,13 @@
 import { z } from 'zod'
 
 const schema = z.object({
+  /** As the service's own login role: see `grantProcess`. */
   DATABASE_URL: z.url(),
+  /**
+   * The same database as its owner, who brings the schemas up to date at the start and is used for nothing else. Left out:
+   * the role of DATABASE_URL does, and must be allowed to.
+   */
+  OWNER_DATABASE_URL: z.url().optional(),
   KAFKA_BROKERS: z
     .string()
     .min(1)

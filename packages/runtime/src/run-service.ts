@@ -39,7 +39,7 @@ export async function runService(service: {
   const logger = createLogger({ level: config.LOG_LEVEL, service: name })
   const pool = new pg.Pool({ connectionString: config.DATABASE_URL, max: 20 })
   pool.on('error', (error) => logger.warn({ err: error }, 'a database connection was lost'))
-  await migrateAll(pool, service.migrations === undefined ? [] : [service.migrations])
+  await migrateAs(config.OWNER_DATABASE_URL ?? config.DATABASE_URL, service.migrations)
   const clock = databaseClock(pool, { simulated: false, production: true })
   const broker = kafkaBroker({ brokers: config.KAFKA_BROKERS, clientId: name })
   const verifier = tokenVerifier({
@@ -83,6 +83,17 @@ export async function runService(service: {
     await telemetry.shutdown()
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop())
+}
+
+/** A connection of its own: the role that migrates may do what the one that runs may not. */
+async function migrateAs(url: string, own: ServiceMigrations | undefined): Promise<void> {
+  const owner = new pg.Pool({ connectionString: url, max: 2 })
+  owner.on('error', () => undefined)
+  try {
+    await migrateAll(owner, own === undefined ? [] : [own])
+  } finally {
+    await owner.end()
+  }
 }
 
 function transitOf(config: ServiceConfig): KekRing | undefined {
