@@ -18,6 +18,8 @@ export function statementOf(state: Done) {
   const live = state.status === 'erased' ? null : state.completedAt
   const final = state.status === 'final' ? state.finalAt : null
   const due = state.status === 'completed' ? state.finalDueAt : null
+  // Only the end of the backups can still be incomplete by then.
+  const late = state.status === 'completed' && state.incomplete !== undefined
   return {
     nl: [
       `Op ${erasedAt} is vastgelegd dat ${digests} stukjes inhoud van deze persoon in dit dossier zijn gewist; sindsdien kan er niets meer bij.`,
@@ -27,13 +29,16 @@ export function statementOf(state: Done) {
       ...(due === null
         ? []
         : [
-            `Een reservekopie kan het nog bevatten; uiterlijk na ${due} is het ook daar niet meer te openen.`,
+            late
+              ? `Een reservekopie kan het nog bevatten: de sleutel daarvan is na ${due} nog niet vernietigd.`
+              : `Een reservekopie kan het nog bevatten; uiterlijk na ${due} is het ook daar niet meer te openen.`,
           ]),
       ...(final === null
         ? []
-        : [`Sinds ${final} is het ook uit geen reservekopie meer te openen.`]),
+        : [`Op ${final} is ook de sleutel vernietigd waarmee een reservekopie te openen was.`]),
       'Niet bereikt: brieven die verstuurd zijn, wat aan een ander is doorgegeven, en bewijsstukken die iemand eerder heeft meegekregen.',
       'Wat een ander over deze persoon schreef of vertelde, staat onder die ander en blijft.',
+      'Was de melding al geteld, dan blijft ze geteld: los van het dossier en van de persoon.',
       'Wat blijft staan zijn willekeurige nummers, codes en tijden zonder woorden over de persoon: pseudonieme gegevens, geen anonieme.',
     ],
     en: [
@@ -44,11 +49,16 @@ export function statementOf(state: Done) {
       ...(due === null
         ? []
         : [
-            `A backup may still hold it; after ${due} at the latest it cannot be opened there either.`,
+            late
+              ? `A backup may still hold it: the key to it was due by ${due} and has not been destroyed yet.`
+              : `A backup may still hold it; after ${due} at the latest it cannot be opened there either.`,
           ]),
-      ...(final === null ? [] : [`Since ${final} no backup opens it either.`]),
+      ...(final === null
+        ? []
+        : [`On ${final} the key that could open a backup of it was destroyed as well.`]),
       'Not reached: letters that were sent, what was passed on to others, and bundles of evidence that somebody was given before.',
       'What somebody else wrote or told about this person stands under that other person, and stays.',
+      'A report that was counted already stays counted, apart from the dossier and the person.',
       'What stays are random ids, codes and times without a word about the person: pseudonymous facts, not anonymous ones.',
     ],
   }
