@@ -18,6 +18,10 @@ describe('a day in Amsterdam', () => {
     expect(endOfDay(on)).toBe(expected)
   })
 
+  test('ends also where it is the last that a date can name', () => {
+    expect(endOfDay('9999-12-31' as never)).toBe('9999-12-31T22:59:59.999Z')
+  })
+
   test('holds its last millisecond and not the next one', () => {
     fc.assert(
       fc.property(dates, (on) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { z } from 'zod'
-import { addDays, dayNumber, type PlainDate } from './dates.ts'
+import { dayNumber, type PlainDate } from './dates.ts'
 import { dueOn, type Term } from './terms.ts'
 
 /** An instant in UTC with milliseconds, `2024-01-15T22:59:59.999Z`. Compares and sorts as text. */
@@ -48,7 +48,7 @@ export function dateOf(at: string): PlainDate {
 
 /** The last millisecond of that day in Europe/Amsterdam, also on the days of 23 and 25 hours. */
 export function endOfDay(on: PlainDate): Instant {
-  const nextMidnight = dayNumber(addDays(on, 1)) * dayMilliseconds
+  const nextMidnight = (dayNumber(on) + 1) * dayMilliseconds
   // The offset changes at 01:00 UTC, never around midnight, so one correction is exact.
   return new Date(
     nextMidnight - offsetAt(nextMidnight - offsetAt(nextMidnight)) - 1,
