@@ -73,6 +73,33 @@ describe('files in a database', () => {
     await expect(late).rejects.toMatchObject({ code: 'erased' })
   })
 
+  test('fence while a file comes in: the rest is refused, though nothing was deleted yet', async () => {
+    const { vault, steps } = processIn(world)
+    const owner = newOwner()
+    async function* fencedHalfway() {
+      yield* bytesOf(2 * MEBIBYTE)
+      await steps.raiseFence(owner)
+      yield* bytesOf(10)
+    }
+    const cut = sealBytes(vault, owner, fencedHalfway())
+    await expect(cut).rejects.toMatchObject({ code: 'erased' })
+    expect(await count('file_chunk')).toBe(1)
+  })
+
+  test('fence at the end of a file: it belongs to no commitment', async () => {
+    const { vault, steps } = processIn(world)
+    const owner = newOwner()
+    async function* fencedHalfway() {
+      yield* bytesOf(2 * MEBIBYTE)
+      await steps.raiseFence(owner)
+      yield* bytesOf(0)
+    }
+    const cut = sealBytes(vault, owner, fencedHalfway())
+    await expect(cut).rejects.toMatchObject({ code: 'erased' })
+    const { rows } = await database.pool.query('select digest from vault.file')
+    expect(rows).toEqual([{ digest: null }])
+  })
+
   test('a scan says that rows of files are left', async () => {
     const { vault, steps } = processIn(world)
     const owner = newOwner()

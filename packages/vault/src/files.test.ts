@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { erase, processIn, startIn, worldOver } from './erasure-world.fixture.ts'
+import { chunksOf, keepFile } from './file-chunks.ts'
 import { bytesOf, MEBIBYTE, nameFile, openBytes, sealBytes } from './files.fixture.ts'
 import { memoryStorage } from './memory.ts'
 import { newOwner, requestFor } from './story.fixture.ts'
@@ -53,6 +55,34 @@ describe('a file', () => {
   })
 })
 
+describe('chunks whose order somebody changes who can also say what was committed to', () => {
+  test.each([
+    ['cut off', [0]],
+    ['turned round', [1, 0]],
+    ['doubled', [0, 0]],
+  ])('attack: %s', async (_attack, order) => {
+    const storage = memoryStorage()
+    const [owner, key] = [newOwner(), { id: 'a', bytes: randomBytes(32) }]
+    const whole = [...bytesOf(2 * MEBIBYTE)]
+    const { id, chunks, size } = await keepFile(storage, { owner, key, source: whole })
+    const file = { ...owner, id, keyId: key.id, chunks }
+    const kept = await Promise.all([0, 1].map((index) => storage.findChunk(file, index)))
+    const forged = {
+      ...storage,
+      findChunk: async (_file: unknown, index: number) => kept[order[index] ?? 2],
+    }
+    const content = { sha256: '0'.repeat(64), size, mediaType: 'image/jpeg', file: id, name: '' }
+    const honest = chunksOf(storage, { file, key, content })
+    expect((await honest.next()).done).toBe(false)
+    const asked = { file: { ...file, chunks: order.length }, key, content }
+    const all = async () => {
+      for await (const _part of chunksOf(forged, asked));
+    }
+    // A cause: it is the chunk that does not open, before anything is compared with the whole.
+    await expect(all()).rejects.toMatchObject({ code: 'tampered', cause: expect.anything() })
+  })
+})
+
 describe('the files of somebody who is erased', () => {
   test('are gone, and opening one says so; nothing can be added', async () => {
     const its = world()
@@ -66,6 +96,18 @@ describe('the files of somebody who is erased', () => {
     expect(await openBytes(vault, other, kept)).toHaveLength(10)
     const late = sealBytes(vault, owner, bytesOf(10))
     await expect(late).rejects.toMatchObject({ code: 'erased' })
+  })
+
+  test('fence while a file comes in: the rest is refused, though nothing was deleted yet', async () => {
+    const { vault, steps } = processIn(world())
+    const owner = newOwner()
+    async function* fencedHalfway() {
+      yield* bytesOf(2 * MEBIBYTE)
+      await steps.raiseFence(owner)
+      yield* bytesOf(2 * MEBIBYTE)
+    }
+    const cut = sealBytes(vault, owner, fencedHalfway())
+    await expect(cut).rejects.toMatchObject({ code: 'erased' })
   })
 
   test('erase while a file comes in: the rest is refused and nothing of it stays', async () => {
