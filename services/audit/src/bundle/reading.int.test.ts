@@ -7,6 +7,7 @@ import { BundleError } from './bundle-error.ts'
 import { type Files, makeLedger, writeFiles } from './forge.fixture.ts'
 import { historyOf, trust } from './history.fixture.ts'
 import { openBundle } from './open-bundle.ts'
+import { readSmallFile } from './small-file.ts'
 import { tarHeader, tarPadding } from './tar-format.ts'
 import { verifyBundle } from './verify.ts'
 import { writeBundle } from './write-bundle.ts'
@@ -129,6 +130,13 @@ describe('a folder is refused', () => {
     expect(await refusal('/dev/null')).toBe('not-a-bundle')
     await mkdir(at('empty'))
     expect(await refusal(at('empty'))).toBe('not-a-bundle')
+  })
+})
+
+describe('keys from elsewhere are refused', () => {
+  test('from a pipe that nobody writes to, at once', async () => {
+    execFileSync('mkfifo', [at('pipe')])
+    await expect(readSmallFile(at('pipe'), 'the trust file')).rejects.toThrow(/is no file/)
   })
 })
 

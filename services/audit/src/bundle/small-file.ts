@@ -1,11 +1,14 @@
 /** Files that are given beside a bundle: keys, and a checkpoint that was kept. */
+import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { BundleError } from './bundle-error.ts'
 import { KEYS_MAX } from './layout.ts'
 
 /** @param what it should be, for messages. @throws BundleError unreadable, too-large. */
 export async function readSmallFile(path: string, what: string): Promise<Uint8Array> {
-  const handle = await open(path, 'r').catch(unreadable(path, what))
+  // A pipe that nobody writes to would be waited for.
+  const how = constants.O_RDONLY | constants.O_NONBLOCK
+  const handle = await open(path, how).catch(unreadable(path, what))
   try {
     const found = await handle.stat()
     if (!found.isFile()) throw new BundleError('not-a-file', `${path} is no file, so not ${what}`)
