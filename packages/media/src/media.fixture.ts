@@ -187,6 +187,9 @@ export const odtOf = (): Uint8Array =>
       'settings.xml',
       `<config><config:config-item config:name="PrinterName" config:type="string">printer of ${PLANTED}</config:config-item></config>`,
     ),
+    // LibreOffice writes these empty.
+    entryOf('Configurations2/accelerator/current.xml', ''),
+    entryOf('Configurations2/floater/', '', true),
     entryOf('Pictures/1.jpg', jpegOf()),
     entryOf('META-INF/manifest.xml', '<manifest/>'),
   ])

@@ -88,6 +88,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 function cleanXml(name: string, bytes: Uint8Array): Uint8Array | undefined {
   // UTF-16 and encrypted parts are no XML here.
   const text = decoded(bytes)
+  if (text === '') return bytes
   if (text === undefined || !/^\uFEFF?\s*</.test(text)) return undefined
   if (/^customXml\/item\d+\.xml$/.test(name) && !/<b:Sources\b/.test(text)) return undefined
   return Buffer.from(replacements.reduce((now, [form, by]) => now.replaceAll(form, by), text))
