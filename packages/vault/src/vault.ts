@@ -53,21 +53,17 @@ export function vaultOver(storage: VaultStorage, parts: VaultParts): Vault {
     await log.record(happened, request, pseudonym)
   }
 
-  /** The fence was read with the row: a key that is still cached opens nothing. */
-  async function unseal(row: FoundSealed): Promise<Unsealed> {
-    if (row.erased) return { kind: 'erased', row }
-    const key = await keys.forOpening(row)
-    if (key === 'erased' || key === 'lost') return { kind: key, row }
-    return { kind: 'opened', row, ...disclosedIn(row, key) }
-  }
-
   /** The log stands before anything is decrypted. */
   async function unsealed(request: OpenRequest): Promise<readonly Unsealed[]> {
     if (request.sealed.length === 0) return []
+    const asked = await rowsFor(storage, request)
+    for (let from = 0; from < asked.length; from += OPENED_MAX)
+      await record(openingOf(asked.slice(from, from + OPENED_MAX), request), request)
+    const found = await Promise.all(asked.map((row) => keys.forOpening(row)))
+    // Fences are read last, with the rows, and nothing is awaited after them: whoever was erased while the log or the key
+    // store took its time does not open, also where the key was cached.
     const rows = await rowsFor(storage, request)
-    for (let from = 0; from < rows.length; from += OPENED_MAX)
-      await record(openingOf(rows.slice(from, from + OPENED_MAX), request), request)
-    return Promise.all(rows.map(unseal))
+    return rows.map((row, index) => unseal(row, found[index] ?? 'lost'))
   }
 
   async function sealingKey(owner: Owner): Promise<DataKey> {
@@ -157,6 +153,12 @@ export function vaultOver(storage: VaultStorage, parts: VaultParts): Vault {
 }
 
 const OWNERS_PAGE = 1_000
+
+function unseal(row: FoundSealed, key: DataKey | 'erased' | 'lost'): Unsealed {
+  if (row.erased) return { kind: 'erased', row }
+  if (key === 'erased' || key === 'lost') return { kind: key, row }
+  return { kind: 'opened', row, ...disclosedIn(row, key) }
+}
 
 type Unsealed =
   | {
