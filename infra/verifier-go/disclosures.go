@@ -10,7 +10,6 @@ import (
 	"io"
 	"regexp"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -155,13 +154,7 @@ func isBefore(a, b *disclosure) bool {
 	if a.leaf != b.leaf {
 		return a.leaf < b.leaf
 	}
-	left, right := utf16.Encode([]rune(a.path)), utf16.Encode([]rune(b.path))
-	for i := range min(len(left), len(right)) {
-		if left[i] != right[i] {
-			return left[i] < right[i]
-		}
-	}
-	return len(left) < len(right)
+	return compareUTF16(a.path, b.path) < 0
 }
 
 // check takes all disclosures about this entry; what is about an earlier leaf is about none that the bundle holds.

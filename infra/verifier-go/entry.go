@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"unicode/utf8"
 )
 
@@ -23,18 +22,15 @@ type entry struct {
 
 const entryBytesMax = 1<<16 - 1
 
-// surrogateEscape stands after an even number of backslashes, so that it does not match a backslash that is itself escaped.
-var surrogateEscape = regexp.MustCompile(`(?i)(^|[^\\])(\\\\)*\\ud[89a-f]`)
-
 func decodeEntry(content []byte) (*entry, error) {
-	if bytes.Contains(content, []byte(`\u`)) && surrogateEscape.Match(content) {
-		return nil, errors.New("JSON with an escaped surrogate, which canonical JSON has no form for")
-	}
 	value, err := decodeJSON(content)
 	if err != nil {
 		return nil, err
 	}
 	members, isObject := value.(map[string]any)
+	if spelled, ok := appendCanonical(make([]byte, 0, len(content)), value); !ok || !bytes.Equal(spelled, content) {
+		return nil, errors.New("JSON that is not canonical (RFC 8785)")
+	}
 	if !isObject || members["v"] != json.Number("1") {
 		return nil, errors.New("not an entry of version 1")
 	}

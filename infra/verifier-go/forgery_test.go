@@ -63,7 +63,7 @@ func TestForgeriesSignedWithTheRightKeyAreNamedAtTheirLeaf(t *testing.T) {
 		"a member twice": {5, "stands there twice", func(told *story) {
 			told.entries[5] = bytes.Replace(told.entries[5], []byte(`"c":{}`), []byte(`"c":{},"c":{}`), 1)
 		}},
-		"half a character": {5, "escaped surrogate", func(told *story) {
+		"half a character": {5, "not canonical", func(told *story) {
 			told.entries[5] = bytes.Replace(told.entries[5], []byte(`"policy":"1"`), []byte(`"policy":"\ud800"`), 1)
 		}},
 		"a disclosure of another text": {4, "not committed", func(told *story) {
