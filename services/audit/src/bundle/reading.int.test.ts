@@ -219,6 +219,16 @@ describe('a bundle that is written', () => {
     }
   })
 
+  test('is refused where no folder can be made, and not tried for ever', async () => {
+    await expect(writeBundle('/proc/none/bundle', [])).rejects.toThrow(/could not be written/)
+  })
+
+  test('is made with the folders above it', async () => {
+    await write('new/newer/bundle')
+    await write('new/newer/bundle.tar')
+    expect(await verdictOf(at('new/newer/bundle'))).toMatchObject({ ok: true })
+  })
+
   test('holds only what may be read again', async () => {
     const odd = [{ path: 'notes.txt', bytes: () => Buffer.from('x') }]
     await expect(writeBundle(at('odd-one'), odd)).rejects.toMatchObject({ code: 'unknown-file' })

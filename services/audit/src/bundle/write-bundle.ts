@@ -24,7 +24,7 @@ export async function writeBundle(out: string, files: readonly PlannedFile[]): P
   const partial = join(dirname(out), `.${basename(out)}.partial`)
   await assertFree(out)
   try {
-    await mkdir(dirname(out), { recursive: true })
+    await makeFolders(dirname(out))
     await rm(partial, { recursive: true, force: true })
     if (out.endsWith('.tar')) await writeTar(partial, inOrder(files))
     else {
@@ -39,6 +39,18 @@ export async function writeBundle(out: string, files: readonly PlannedFile[]): P
       throw new BundleError('unreadable', `${out} could not be written (${cause.code})`, { cause })
     throw cause
   }
+}
+
+/** One after the other: Node's own way tries for ever below a folder in which none can be made, such as /proc. */
+async function makeFolders(folder: string): Promise<void> {
+  const outcome = await mkdir(folder).catch((error: unknown) => {
+    if (isSystemError(error) && error.code === 'EEXIST') return
+    if (isSystemError(error) && error.code === 'ENOENT') return 'without parent'
+    throw error
+  })
+  if (outcome !== 'without parent') return
+  if (dirname(folder) !== folder) await makeFolders(dirname(folder))
+  await mkdir(folder)
 }
 
 /** @throws BundleError not-empty. */
