@@ -38,17 +38,16 @@ export function entrySequence({
   readonly ledger: string
   readonly size: number
 }): EntrySequence {
-  const plainEntry = plainEntryReader(ledger)
+  const plainEntries = plainEntryReader(ledger)
   const expected = Math.min(size, EXPECTED_MAX)
   const ids = seenIds(expected)
   const categories = seenCategories()
   const streams = streamCounts(Math.ceil(expected / ENTRIES_A_STREAM))
 
   function plainNext(bytes: Buffer, plain: PlainEntry): SequencedEntry | string {
-    const { idAt, revision, categoryAt, streamUuidAt } = plain
-    const category = categories.of(bytes, categoryAt, streamUuidAt - 1)
-    const follows = streams.countUuid(bytes, streamUuidAt, category.number)
-    return bad(revision, follows, ids.addUuid(bytes, idAt)) ?? category
+    const category = categories.of(bytes, plain.categoryAt, plain.categoryEnd)
+    const follows = streams.countUuid(plain.stream, category.number)
+    return bad(plain.revision, follows, ids.addUuid(plain.id)) ?? category
   }
 
   function decodedNext(bytes: Uint8Array): SequencedEntry | string {
@@ -56,12 +55,13 @@ export function entrySequence({
     if (entry === undefined) return 'This is no entry of a ledger.'
     if (entry.ledger !== ledger) return 'The entry is of another ledger.'
     if (!STREAM_NAME.test(entry.stream)) return 'The entry names no stream.'
+    plainEntries.learn(entry)
     const stream = Buffer.from(entry.stream, 'latin1')
     const dash = entry.stream.indexOf('-')
     const category = categories.of(stream, 0, dash)
-    const isUuid = stream.length === dash + 1 + UUID_LENGTH && isUuidAt(stream, dash + 1)
+    const isUuid = stream.length === dash + 1 + UUID_LENGTH && writeUuid(stream, dash + 1, scratch)
     const follows = isUuid
-      ? streams.countUuid(stream, dash + 1, category.number)
+      ? streams.countUuid(scratch, category.number)
       : streams.countName(entry.stream)
     return bad(entry.revision, follows, ids.addText(entry.id)) ?? category
   }
@@ -71,7 +71,7 @@ export function entrySequence({
       const bytes = Buffer.isBuffer(given)
         ? given
         : Buffer.from(given.buffer, given.byteOffset, given.length)
-      const plain = plainEntry(bytes)
+      const plain = plainEntries.read(bytes)
       return plain === undefined ? decodedNext(bytes) : plainNext(bytes, plain)
     },
   }
@@ -124,8 +124,8 @@ function streamCounts(expected: number) {
   const key = new Uint32Array(UUID_WORDS + 1)
   return {
     /** The revision that the next entry must have; counts that entry. */
-    countUuid(bytes: Buffer, uuidAt: number, category: number): number {
-      writeUuid(bytes, uuidAt, key)
+    countUuid(uuid: Uint32Array, category: number): number {
+      for (let at = 0; at < UUID_WORDS; at += 1) key[at] = uuid[at] ?? 0
       key[UUID_WORDS] = category
       const { value } = table.visit(key)
       table.put(value + 1)
@@ -147,7 +147,6 @@ const ID_WORDS = 3
 
 function seenIds(expected: number) {
   const table = wordTable({ keyWords: ID_WORDS, withValues: false, expected })
-  const uuid = new Uint32Array(UUID_WORDS)
   const key = new Uint32Array(ID_WORDS)
 
   function visit(): boolean {
@@ -156,8 +155,7 @@ function seenIds(expected: number) {
   }
 
   /** False where the id was there already. */
-  function addUuid(bytes: Buffer, at: number): boolean {
-    writeUuid(bytes, at, uuid)
+  function addUuid(uuid: Uint32Array): boolean {
     key[0] = uuid[0] ?? 0
     key[1] = (uuid[1] ?? 0) ^ Math.imul(uuid[3] ?? 0, 0x9e3779b1)
     key[2] = uuid[2] ?? 0
@@ -169,7 +167,7 @@ function seenIds(expected: number) {
     /** Of any form. */
     addText(id: string): boolean {
       const bytes = Buffer.from(id, 'utf8')
-      if (bytes.length === UUID_LENGTH && isUuidAt(bytes, 0)) return addUuid(bytes, 0)
+      if (bytes.length === UUID_LENGTH && writeUuid(bytes, 0, scratch)) return addUuid(scratch)
       const digest = hash('sha256', bytes, 'buffer')
       for (let at = 0; at < ID_WORDS; at += 1) key[at] = digest.readUInt32LE(at * 4)
       return visit()
@@ -178,4 +176,3 @@ function seenIds(expected: number) {
 }
 
 const scratch = new Uint32Array(UUID_WORDS)
-const isUuidAt = (bytes: Buffer, at: number): boolean => writeUuid(bytes, at, scratch)

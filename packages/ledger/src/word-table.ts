@@ -67,7 +67,7 @@ export function wordTable({
       visited.value = withValues ? (words[current + keyWords] ?? 0) : 0
       if (!visited.isNew) return visited
       assert(!isFree(key, 0, keyWords), 'a key of zeros')
-      words.set(key, current)
+      for (let at = 0; at < keyWords; at += 1) words[current + at] = key[at] ?? 0
       taken += 1
       return visited
     },
