@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { event, open, type Sealed, sensitive, uuid } from './fields.ts'
 import { memoryVault } from './memory.ts'
-import { openings } from './openings.ts'
+import { openings, shown } from './openings.ts'
 import type { Vault } from './port.ts'
 
 const told = event('Told', 1, {
@@ -77,5 +77,14 @@ describe('who saw my file', () => {
     const text = JSON.stringify(await seen.of(dossier, melder))
     expect(text).not.toContain('anna')
     expect(text).not.toContain(await vault.pseudonym(dossier, 'anna'))
+  })
+
+  test('shows the person days and purposes: no moment and no role, which would point at somebody', async () => {
+    await read([await seal(melder)], '2024-07-01T22:30:15.123Z')
+    await vault.denied({ ...request('bram', '2024-07-03T09:00:00.000Z'), reason: 'other-desk' })
+    expect(shown(await seen.of(dossier, melder))).toEqual([
+      { kind: 'opened', on: '2024-07-02', purpose: 'behandeling', pieces: 1 },
+      { kind: 'denied', on: '2024-07-03', purpose: 'behandeling', pieces: 0 },
+    ])
   })
 })

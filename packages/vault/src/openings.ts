@@ -1,4 +1,5 @@
-/** "Who saw my file": what the access log holds of one dossier, for whom it is about. Names nobody. */
+/** "Who saw my file": what the access log holds of one dossier. Names nobody; whom it is about is shown less still. */
+import { dateOf } from '@wederhoor/calendar/instants'
 import type { DossierIndex } from '@wederhoor/ledger/dossier-index'
 import { decodeEntry, type Entry } from '@wederhoor/ledger/entry'
 import { z } from 'zod'
@@ -18,6 +19,17 @@ export const openingSchema = z.object({
     .describe('The rule that refused, a code; null where something was opened.'),
 })
 export type Opening = z.infer<typeof openingSchema>
+
+/** What the person themselves is shown: days and purposes. A moment or a role would point at somebody of staff. */
+export const shownOpeningSchema = z.object({
+  kind: openingSchema.shape.kind,
+  on: z.iso.date().describe('The day, in Europe/Amsterdam.'),
+  purpose: openingSchema.shape.purpose,
+  pieces: openingSchema.shape.pieces,
+})
+
+export const shown = (openings: readonly Opening[]): z.infer<typeof shownOpeningSchema>[] =>
+  openings.map(({ kind, at, purpose, pieces }) => ({ kind, on: dateOf(at), purpose, pieces }))
 
 export interface Openings {
   /**

@@ -1,6 +1,6 @@
 /** "Who saw my file", for staff of the case to hand out to whom it is about. */
 import type { Server } from '@wederhoor/http/request'
-import { type Openings, openingSchema } from '@wederhoor/vault/openings'
+import { type Openings, shown, shownOpeningSchema } from '@wederhoor/vault/openings'
 import { z } from 'zod'
 import { erasureParams } from './erasure-schemas.ts'
 import { type CaseRooms, staff } from './rooms.ts'
@@ -14,9 +14,9 @@ export function openingRoutes(
     {
       config: { access: staff },
       schema: {
-        summary: 'When and why what a party told was opened, and by what role: to hand out to them',
+        summary: 'On which days and why what a party told was opened: to hand out to them',
         params: erasureParams,
-        response: { 200: z.object({ openings: z.array(openingSchema) }) },
+        response: { 200: z.object({ openings: z.array(shownOpeningSchema) }) },
       },
     },
     async (request) => {
@@ -25,7 +25,7 @@ export function openingRoutes(
       const named = rooms.partyOf(party, state)
       // What was refused to whom tells of the rest of the dossier, and that is about the melder.
       const which = named === state.melder ? 'all' : 'without-refusals'
-      return { openings: [...(await openings.of(dossier, named, which))] }
+      return { openings: shown(await openings.of(dossier, named, which)) }
     },
   )
 }

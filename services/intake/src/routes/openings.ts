@@ -4,7 +4,7 @@ import { codeProblem } from '@wederhoor/http/code-problem'
 import type { Server } from '@wederhoor/http/request'
 import { withCode } from '@wederhoor/identity/access'
 import type { CodeThrottle } from '@wederhoor/identity/throttle'
-import { type Openings, openingSchema } from '@wederhoor/vault/openings'
+import { type Openings, shown, shownOpeningSchema } from '@wederhoor/vault/openings'
 import { z } from 'zod'
 import type { IntakeRooms } from './rooms.ts'
 
@@ -23,15 +23,15 @@ export function melderOpeningRoutes(
     {
       config: { access: withCode() },
       schema: {
-        summary: 'When and why what you told was opened, and by what role; also after an erasure',
-        response: { 200: z.object({ openings: z.array(openingSchema) }) },
+        summary: 'On which days and why what you told was opened; also after an erasure',
+        response: { 200: z.object({ openings: z.array(shownOpeningSchema) }) },
       },
     },
     async (request) => {
       const dossier = await dossierBehind(request)
       const state = await rooms.state(dossier)
       if (state.status === 'unknown') throw codeProblem({ kind: 'unknown' })
-      return { openings: [...(await parts.openings.of(dossier, state.melder))] }
+      return { openings: shown(await parts.openings.of(dossier, state.melder)) }
     },
   )
 }

@@ -4,7 +4,7 @@ import { codeProblem } from '@wederhoor/http/code-problem'
 import type { Server } from '@wederhoor/http/request'
 import { withCode } from '@wederhoor/identity/access'
 import type { CodeThrottle } from '@wederhoor/identity/throttle'
-import { type Openings, openingSchema } from '@wederhoor/vault/openings'
+import { type Openings, shown, shownOpeningSchema } from '@wederhoor/vault/openings'
 import { z } from 'zod'
 import type { MediationRooms } from './rooms.ts'
 
@@ -25,8 +25,8 @@ export function partyOpeningRoutes(
     {
       config: { access: withCode() },
       schema: {
-        summary: 'When and why what you wrote was opened, and by what role',
-        response: { 200: z.object({ openings: z.array(openingSchema) }) },
+        summary: 'On which days and why what you wrote was opened',
+        response: { 200: z.object({ openings: z.array(shownOpeningSchema) }) },
       },
     },
     async (request) => {
@@ -36,7 +36,7 @@ export function partyOpeningRoutes(
       const { parties } = await rooms.state(hearing)
       // What was refused to whom tells of the rest of the dossier, and that is about the melder.
       const which = side === 'melder' ? 'all' : 'without-refusals'
-      return { openings: [...(await parts.openings.of(dossier, parties[side], which))] }
+      return { openings: shown(await parts.openings.of(dossier, parties[side], which)) }
     },
   )
 }
