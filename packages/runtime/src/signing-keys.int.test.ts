@@ -54,6 +54,18 @@ describe.each([
     expect(await kept(keys)).toHaveLength(3)
   })
 
+  test('are exchanged once for one newest key, asked twice at once', async () => {
+    const [one, other] = [open(), open()]
+    const [newest] = await one.publicKeys('log')
+    await Promise.all([one.rotate('log', newest), one.rotate('log', newest)])
+    await one.rotate('log', newest)
+    expect(await kept(one)).toHaveLength(2)
+    await Promise.all([one.dropOld('log'), one.dropOld('log')])
+    await other.dropOld('log')
+    expect(await kept(one)).toHaveLength(2)
+    expect(await vkeys(one)).toHaveLength(1)
+  })
+
   test('can be exchanged before they were ever asked for', async () => {
     const keys = open()
     await keys.rotate('access-log')

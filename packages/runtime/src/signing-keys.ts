@@ -5,7 +5,7 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ed25519Signer, type NoteSigner, publicKeyOf } from '@wederhoor/ledger/signed-note'
 import { syncDirectory, writeDurably } from '@wederhoor/ledger/versioned-file'
-import { secretFile } from '@wederhoor/vault/secret-file'
+import { readSecret, secretFile } from '@wederhoor/vault/secret-file'
 
 export type SigningKey = 'log' | 'access-log' | 'hearing'
 
@@ -17,8 +17,12 @@ export interface SigningKeys {
   signers(key: SigningKey, origin: string): Promise<readonly NoteSigner[]>
   /** All public keys there ever were (32 bytes each), newest first: those that were dropped verify old signatures. */
   publicKeys(key: SigningKey): Promise<readonly Uint8Array[]>
-  /** Begins an exchange: a new key signs from now on, beside those before it. Durable on return. */
-  rotate(key: SigningKey): Promise<void>
+  /**
+   * Begins an exchange: a new key signs from now on, beside those before it. Durable on return. With `after` (a public
+   * key, 32 bytes) only while that one is the newest, otherwise nothing changes: asked twice, also at once and by two
+   * processes, it makes one key.
+   */
+  rotate(key: SigningKey, after?: Uint8Array): Promise<void>
   /** Ends an exchange: only the newest signs from now on, the secrets of the others are destroyed. */
   dropOld(key: SigningKey): Promise<void>
 }
@@ -70,24 +74,33 @@ export function fileSigningKeys({ directory }: { readonly directory: string }): 
       }
       return found
     },
-    async rotate(key) {
+    async rotate(key, after) {
       const [newest = 0] = (await numbers(key)).seeds
-      await seedAt(key, newest)
-      await seedAt(key, newest + 1)
+      const seed = await seedAt(key, newest)
+      // A next one of somebody who was first is left as it is.
+      if (isOf(seed, after)) await seedAt(key, newest + 1)
     },
     async dropOld(key) {
       const [, ...old] = (await numbers(key)).seeds
       for (const number of old) {
         const path = join(folderOf(key), `${number}.public`)
-        const publicKey = publicKeyOf(await seedAt(key, number))
+        const seed = await readSecret(join(folderOf(key), `${number}.seed`))
+        // Another process dropped it just now.
+        if (seed === undefined) continue
+        const publicKey = publicKeyOf(seed)
         const draft = `${path}.${randomBytes(6).toString('hex')}`
         await writeDurably(draft, `${Buffer.from(publicKey).toString('base64url')}\n`)
         await rename(draft, path)
         await syncDirectory(folderOf(key))
-        await rm(join(folderOf(key), `${number}.seed`))
+        await rm(join(folderOf(key), `${number}.seed`), { force: true })
       }
     },
   }
+}
+
+function isOf(seed: Uint8Array | undefined, publicKey: Uint8Array | undefined): boolean {
+  if (seed === undefined || publicKey === undefined) return publicKey === undefined
+  return Buffer.compare(publicKeyOf(seed), publicKey) === 0
 }
 
 /** Keys that end with the process: for tests. */
@@ -104,7 +117,10 @@ export function passingSigningKeys(): SigningKeys {
       const { seeds, dropped } = lineOf(key)
       return [...seeds.map(publicKeyOf), ...dropped]
     },
-    rotate: async (key) => void lineOf(key).seeds.unshift(randomBytes(32)),
+    async rotate(key, after) {
+      const { seeds } = lineOf(key)
+      if (isOf(seeds[0], after)) seeds.unshift(randomBytes(32))
+    },
     async dropOld(key) {
       const line = lineOf(key)
       const [newest, ...old] = line.seeds

@@ -35,6 +35,10 @@ afterAll(async () => {
 })
 
 const post = (who: string, path: string, body?: object) => run.send(who, 'POST', path, body)
+const confirm = async (who: string, log: string) => {
+  const { proposal } = (await run.send(who, 'GET', log)).body.proposed
+  return post(who, `${log}/epochs/2/confirmation`, { proposal })
+}
 const proposal = { incident: 'restored-backup', lastWitnessed: null }
 
 describe('an epoch that a crash interrupted after the guard had moved', () => {
@@ -45,7 +49,7 @@ describe('an epoch that a crash interrupted after the guard had moved', () => {
     const origin = 'wederhoor.test/ledger/epoch/2'
     const moved = { epoch: 2, origin, size: 0, root: emptyRoot() }
     expect(await guard.compareAndSet(await guard.read(), moved)).toBe('set')
-    const begun = await post('fenna', `${log}/epochs/2/confirmation`)
+    const begun = await confirm('fenna', log)
     expect(begun.body).toMatchObject({ halted: null, epoch: 2 })
     const stream = evidenceStream('wederhoor.test/ledger')
     const acts = await run.parts.evidence.caseHistory.store.readStream(stream)
@@ -63,7 +67,7 @@ describe('an access log that was restored with the case history', () => {
     expect((await post('fenna', `${log}/epochs`, proposal)).body).toMatchObject({
       proposed: { number: 2, guarded: { epoch: 1, size: 1 } },
     })
-    const begun = await post('nora', `${log}/epochs/2/confirmation`)
+    const begun = await confirm('nora', log)
     expect(begun.body).toMatchObject({
       ...{ halted: null, origin: 'wederhoor.test/ledger/access/epoch/2' },
     })

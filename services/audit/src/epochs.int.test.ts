@@ -32,6 +32,13 @@ const later = entriesOf(
   })),
 )
 
+const standing = async () => (await run.send('nora', 'GET', log)).body
+const confirm = async (who: string, proposal?: string) =>
+  run.send(who, 'POST', `${log}/epochs/2/confirmation`, {
+    proposal: proposal ?? (await standing()).proposed.proposal,
+  })
+let confirmed: string
+
 const newest = async () => {
   const note = await run.parts.evidence.caseHistory.tiles.readCheckpoint('integrated')
   return note ?? ''
@@ -76,8 +83,8 @@ describe('a database that was restored from a backup, while its guard was not (r
   test('does not begin anew by the word of an auditor, or of nobody', async () => {
     const body = { incident: 'restored-backup', lastWitnessed: lost }
     expect((await run.send('olga', 'POST', `${log}/epochs`, body)).status).toBe(403)
-    const confirmed = await run.send('nora', 'POST', `${log}/epochs/2/confirmation`)
-    expect([confirmed.status, confirmed.body.code]).toEqual([409, 'nothing-proposed'])
+    const unread = await confirm('nora', '99999999-9999-4999-8999-999999999999')
+    expect([unread.status, unread.body.code]).toEqual([409, 'nothing-proposed'])
   })
 
   test('is told of a last witnessed checkpoint that this log never signed', async () => {
@@ -94,9 +101,14 @@ describe('a database that was restored from a backup, while its guard was not (r
       halted: expect.any(String),
       proposed: { number: 2, guarded: { epoch: 1, size: walked.length + 3 } },
     })
-    const same = await run.send('nora', 'POST', `${log}/epochs/2/confirmation`)
+    const same = await confirm('nora')
     expect([same.status, same.body.code]).toEqual([403, 'same-person'])
-    const begun = await run.send('fenna', 'POST', `${log}/epochs/2/confirmation`)
+    const unread = await run.send('fenna', 'POST', `${log}/epochs/2/confirmation`)
+    expect(unread.status).toBe(400)
+    const swapped = await confirm('fenna', '99999999-9999-4999-8999-999999999999')
+    expect([swapped.status, swapped.body.code]).toEqual([409, 'proposal-changed'])
+    confirmed = (await standing()).proposed.proposal
+    const begun = await confirm('fenna')
     expect(begun.body).toMatchObject({
       halted: null,
       epoch: 2,
@@ -183,7 +195,7 @@ describe('a database that was restored from a backup, while its guard was not (r
 
   test('gives the same answer to a second confirmation, and begins nothing twice', async () => {
     const before = await run.parts.store.head()
-    const again = await run.send('fenna', 'POST', `${log}/epochs/2/confirmation`)
+    const again = await confirm('fenna', confirmed)
     expect([again.status, again.body.epoch]).toEqual([200, 2])
     expect(await run.parts.store.head()).toBe(before)
     const body = { incident: 'restored-backup', lastWitnessed: null }

@@ -44,12 +44,24 @@ describe('an exchange of the log key', () => {
   const rotation = '/v1/logs/case-history/key-rotation'
   const keys = async () => (await run.send('nora', 'GET', '/v1/logs/case-history')).body.keys
 
+  const confirm = async (who: string, step: 'begin' | 'end', proposal?: string) => {
+    const { body } = await run.send('nora', 'GET', '/v1/logs/case-history')
+    const read = proposal ?? body.rotation.proposal
+    return run.send(who, 'POST', `${rotation}/confirmation`, { step, proposal: read })
+  }
+  let first: string
+
   test('begins by two persons; until it ends both keys sign, and each alone verifies', async () => {
     const [old] = await keys()
-    expect((await run.send('nora', 'POST', rotation, { step: 'begin' })).status).toBe(200)
-    const same = await run.send('nora', 'POST', `${rotation}/confirmation`, { step: 'begin' })
+    const proposed = await run.send('nora', 'POST', rotation, { step: 'begin' })
+    expect(proposed.status).toBe(200)
+    first = proposed.body.rotation.proposal
+    const same = await confirm('nora', 'begin')
     expect([same.status, same.body.code]).toEqual([403, 'same-person'])
-    const begun = await run.send('fenna', 'POST', `${rotation}/confirmation`, { step: 'begin' })
+    const swapped = await confirm('fenna', 'begin', '99999999-9999-4999-8999-999999999999')
+    expect([swapped.status, swapped.body.code]).toEqual([409, 'proposal-changed'])
+    const [begun] = await Promise.all([1, 2].map(() => confirm('fenna', 'begin', first)))
+    if (begun === undefined) throw new Error('no answer')
     expect(begun.body.keys).toEqual([expect.any(String), old])
     const note = await checkpoint()
     expect(signaturesOf(note)).toHaveLength(2)
@@ -59,7 +71,7 @@ describe('an exchange of the log key', () => {
 
   test('confirmed again makes no third key', async () => {
     const before = await keys()
-    const again = await run.send('fenna', 'POST', `${rotation}/confirmation`, { step: 'begin' })
+    const again = await confirm('fenna', 'begin', first)
     expect([again.status, again.body.keys]).toEqual([200, before])
     const another = await run.send('nora', 'POST', rotation, { step: 'begin' })
     expect([another.status, another.body.code]).toEqual([409, 'overlap-stands'])
@@ -69,7 +81,7 @@ describe('an exchange of the log key', () => {
     const overlap = await checkpoint()
     const [newest, old] = await keys()
     await run.send('fenna', 'POST', rotation, { step: 'end' })
-    const ended = await run.send('nora', 'POST', `${rotation}/confirmation`, { step: 'end' })
+    const ended = await confirm('nora', 'end')
     expect(ended.body.keys).toEqual([newest])
     const note = await checkpoint()
     expect(signaturesOf(note)).toHaveLength(1)

@@ -85,9 +85,14 @@ export function noteOf(witnessed: NonNullable<Witnessed>): string {
 export async function openEpoch(
   { handle, parts }: EvidenceRooms,
   log: AuditedLog,
-  of: { readonly number: number; readonly context: CommandContext; readonly state: Evidence },
+  of: {
+    readonly number: number
+    readonly proposal: string
+    readonly context: CommandContext
+    readonly state: Evidence
+  },
 ): Promise<void> {
-  const { number, context, state } = of
+  const { number, proposal, context, state } = of
   const earlier = state.begun?.number === number ? state.begun : undefined
   const proposed = state.epoch?.number === number ? state.epoch : undefined
   const proposedBy = earlier?.proposedBy ?? proposed?.by ?? ''
@@ -107,6 +112,7 @@ export async function openEpoch(
         // From the epoch alone: after a crash the same entry is recognised, whoever goes on.
         context: { ...context, id: derivedId(epochNamespace, begun.origin) },
         number,
+        proposal,
         origin: begun.origin as Origin,
         survived,
         guarded,

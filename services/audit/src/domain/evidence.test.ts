@@ -1,13 +1,14 @@
 import type { CommandContext } from '@wederhoor/decider/decider'
 import { specification } from '@wederhoor/decider/specification'
 import { describe, test } from 'vitest'
-import { type EvidenceCommand, evidenceDecider } from './evidence.ts'
+import { type EvidenceCommand, evidenceDecider, proposalName } from './evidence.ts'
 import type { EvidenceEventOf, Hash, Origin, PublicKey } from './evidence-events.ts'
 
 const { given } = specification(evidenceDecider)
 
 const nora = '11111111-1111-4111-8111-111111111111' as CommandContext['actor']['pseudonym']
 const fenna = '22222222-2222-4222-8222-222222222222' as CommandContext['actor']['pseudonym']
+const sasha = '44444444-4444-4444-8444-444444444444' as CommandContext['actor']['pseudonym']
 const at = '2024-06-01T09:00:00.000Z' as CommandContext['at']
 const log = 'wederhoor.test/ledger' as Origin
 const root = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' as Hash
@@ -41,10 +42,15 @@ const proposed: EvidenceEventOf<'EpochProposed'> = {
   ...{ log, number: 2, incident: 'restored-backup', witnessed: undefined, guarded, by: nora, at },
 }
 const second = 'wederhoor.test/ledger/epoch/2' as Origin
-const begin = (decidedBy: typeof nora): EvidenceCommand => ({
+const begin = (decidedBy: typeof nora, of = proposed): EvidenceCommand => ({
   type: 'BeginEpoch',
   ...{ context: by(decidedBy), number: 2, origin: second, survived: 11, decidedBy },
+  proposal: proposalName(of),
   guarded: undefined,
+})
+const confirm = (who: typeof nora, of = proposed): EvidenceCommand => ({
+  type: 'ConfirmEpoch',
+  ...{ context: by(who), number: 2, proposal: proposalName(of) },
 })
 const begun: EvidenceEventOf<'EpochBegun'> = {
   type: 'EpochBegun',
@@ -55,15 +61,11 @@ const begun: EvidenceEventOf<'EpochBegun'> = {
 describe('an epoch', () => {
   test('that nobody proposed does not begin', () => {
     given().when(begin(fenna)).thenRefused({ reason: 'nothing-proposed' })
-    given()
-      .when({ type: 'ConfirmEpoch', context: by(fenna), number: 2 })
-      .thenRefused({ reason: 'nothing-proposed' })
+    given().when(confirm(fenna)).thenRefused({ reason: 'nothing-proposed' })
   })
 
   test('that was proposed is not confirmed by who proposed it', () => {
-    given(proposed)
-      .when({ type: 'ConfirmEpoch', context: by(nora), number: 2 })
-      .thenRefused({ reason: 'same-person' })
+    given(proposed).when(confirm(nora)).thenRefused({ reason: 'same-person' })
     given(proposed).when(begin(nora)).thenRefused({ reason: 'same-person' })
   })
 
@@ -73,9 +75,17 @@ describe('an epoch', () => {
 
   test('begins once, whoever goes on with it', () => {
     given(proposed, begun).when(begin(nora)).thenNothing()
-    given(proposed, begun)
-      .when({ type: 'ConfirmEpoch', context: by(nora), number: 2 })
-      .thenNothing()
+    given(proposed, begun).when(confirm(nora)).thenNothing()
+  })
+
+  test('is confirmed as it was read: not what somebody put in its place (swapped proposal)', () => {
+    const other = { ...proposed, incident: 'guard-lost', by: sasha } as const
+    const changed = { reason: 'proposal-changed' } as const
+    given(proposed, other).when(confirm(fenna)).thenRefused(changed)
+    given(proposed, other).when(begin(fenna)).thenRefused(changed)
+    given(proposed, other).when(confirm(fenna, other)).thenNothing()
+    given(proposed, begun).when(confirm(fenna, other)).thenRefused(changed)
+    given(proposed, begun).when(begin(fenna, other)).thenRefused(changed)
   })
 
   test('is proposed once by the same person, and anew by another', () => {
@@ -100,22 +110,32 @@ describe('an exchange of keys', () => {
     type: 'LogKeyRotationProposed',
     ...{ log, step, newest, by: nora, at },
   })
-  const done = (step: 'begin' | 'end', who: typeof nora): EvidenceCommand => ({
+  const done = (who: typeof nora, of = rotation('begin')): EvidenceCommand => ({
     type: 'NoteRotated',
-    ...{ context: by(who), step, newest },
+    ...{ context: by(who), step: 'begin', newest, proposal: proposalName(of) },
   })
+  const confirm = (who: typeof nora, of = rotation('begin')): EvidenceCommand => ({
+    type: 'ConfirmRotation',
+    ...{ context: by(who), step: 'begin', proposal: proposalName(of) },
+  })
+  const rotated: EvidenceEventOf<'LogKeyRotated'> = {
+    type: 'LogKeyRotated',
+    ...{ log, step: 'begin', newest, proposedBy: nora, decidedBy: fenna, at },
+  }
 
   test('is confirmed by another person than who proposed it', () => {
-    given(rotation('begin'))
-      .when({ type: 'ConfirmRotation', context: by(nora), step: 'begin' })
-      .thenRefused({ reason: 'same-person' })
-    given(rotation('begin')).when(done('begin', nora)).thenRefused({ reason: 'same-person' })
-    given(rotation('begin'))
-      .when(done('begin', fenna))
-      .then({
-        type: 'LogKeyRotated',
-        ...{ log, step: 'begin', newest, proposedBy: nora, decidedBy: fenna, at },
-      })
+    given(rotation('begin')).when(confirm(nora)).thenRefused({ reason: 'same-person' })
+    given(rotation('begin')).when(done(nora)).thenRefused({ reason: 'same-person' })
+    given(rotation('begin')).when(done(fenna)).then(rotated)
+    given(rotation('begin'), rotated).when(done(fenna)).thenNothing()
+  })
+
+  test('is confirmed as it was read: not what somebody put in its place (swapped proposal)', () => {
+    const other = { ...rotation('begin'), by: sasha }
+    const changed = { reason: 'proposal-changed' } as const
+    given(rotation('begin'), other).when(confirm(fenna)).thenRefused(changed)
+    given(rotation('begin'), other).when(done(fenna)).thenRefused(changed)
+    given(rotation('begin'), rotated).when(confirm(fenna, other)).thenRefused(changed)
   })
 
   test('does not begin while one is under way, nor end where none is', () => {

@@ -22,11 +22,16 @@ export type ProposeEpoch = Command<
   'ProposeEpoch',
   Pick<EvidenceEventOf<'EpochProposed'>, 'log' | 'number' | 'incident' | 'witnessed' | 'guarded'>
 >
-/** `next`: the number that the guard and the tree allow. Changes nothing yet: says whether this person may. */
-export type ConfirmEpoch = Command<'ConfirmEpoch', { readonly number: number }>
+/** Which proposal is meant: its `proposalName`, so that nobody confirms what they did not read. */
+interface OfProposal {
+  readonly proposal: string
+}
+/** Changes nothing yet: says whether this person may. */
+export type ConfirmEpoch = Command<'ConfirmEpoch', OfProposal & { readonly number: number }>
 export type BeginEpoch = Command<
   'BeginEpoch',
-  Pick<EvidenceEventOf<'EpochBegun'>, 'number' | 'origin' | 'survived' | 'guarded' | 'decidedBy'>
+  OfProposal &
+    Pick<EvidenceEventOf<'EpochBegun'>, 'number' | 'origin' | 'survived' | 'guarded' | 'decidedBy'>
 >
 export type ProposeRotation = Command<
   'ProposeRotation',
@@ -37,11 +42,14 @@ export type ProposeRotation = Command<
     readonly keys: number
   }
 >
-export type ConfirmRotation = Command<'ConfirmRotation', { readonly step: RotationStep }>
+export type ConfirmRotation = Command<
+  'ConfirmRotation',
+  OfProposal & { readonly step: RotationStep }
+>
 /** The keys are as decided. */
 export type NoteRotated = Command<
   'NoteRotated',
-  { readonly step: RotationStep; readonly newest: PublicKey }
+  OfProposal & { readonly step: RotationStep; readonly newest: PublicKey }
 >
 export type RecordCheck = Command<
   'RecordCheck',
@@ -63,6 +71,7 @@ export type EvidenceCommand =
 
 export type EvidenceRejection =
   | { readonly reason: 'nothing-proposed' }
+  | { readonly reason: 'proposal-changed' }
   | { readonly reason: 'same-person' }
   | { readonly reason: 'other-proposal-stands' }
   | { readonly reason: 'no-overlap' }
@@ -75,11 +84,34 @@ export interface Evidence {
   readonly epoch: EvidenceEventOf<'EpochProposed'> | undefined
   /** The one that began last. */
   readonly begun: EvidenceEventOf<'EpochBegun'> | undefined
+  /** Name of the proposal that it carried out. */
+  readonly begunFrom: string | undefined
   readonly rotation: EvidenceEventOf<'LogKeyRotationProposed'> | undefined
   readonly rotated: EvidenceEventOf<'LogKeyRotated'> | undefined
+  readonly rotatedFrom: string | undefined
   /** Oldest first. */
   readonly checks: readonly EvidenceEventOf<'LedgerChecked'>[]
   readonly failures: readonly EvidenceEventOf<'VerificationFailed'>[]
+}
+
+type Proposal = EvidenceEventOf<'EpochProposed'> | EvidenceEventOf<'LogKeyRotationProposed'>
+
+/** Names a proposal by all that it says, by whom and when: another one never has the same name. */
+export const proposalName = (event: Proposal): string =>
+  derivedId(proposalNamespace, JSON.stringify(spelled(event)))
+const proposalNamespace = 'b8d0a3f2-5a44-5c8e-8d55-0f1f6f6b9e27'
+
+/** The same however the event was read: a list keeps its order. */
+function spelled(event: Proposal): readonly unknown[] {
+  const { type, log, by, at } = event
+  if (event.type === 'LogKeyRotationProposed') return [type, log, by, at, event.step, event.newest]
+  const { number, incident, witnessed, guarded } = event
+  const lines = witnessed?.signatures.flatMap(({ name, signature }) => [name, signature])
+  return [
+    ...[type, log, by, at, number, incident],
+    witnessed === undefined ? null : [witnessed.origin, witnessed.size, witnessed.root, lines],
+    guarded === undefined ? null : [guarded.epoch, guarded.origin, guarded.size, guarded.root],
+  ]
 }
 
 /** One stream for a log, found again from its own origin. */
@@ -92,8 +124,10 @@ export const evidenceDecider: Decider<EvidenceCommand, EvidenceEvent, Evidence, 
     initial: {
       epoch: undefined,
       begun: undefined,
+      begunFrom: undefined,
       rotation: undefined,
       rotated: undefined,
+      rotatedFrom: undefined,
       checks: [],
       failures: [],
     },
@@ -134,19 +168,24 @@ function proposeEpoch(
   return accept({ type: 'EpochProposed', ...said, by, at })
 }
 
-function confirmEpoch({ number, context }: ConfirmEpoch, state: Evidence): EvidenceDecision {
-  const { epoch, begun } = state
+function confirmEpoch(command: ConfirmEpoch, state: Evidence): EvidenceDecision {
+  const { number, proposal, context } = command
+  const { epoch, begun, begunFrom } = state
   // It began and was not finished, or is confirmed twice.
-  if (begun?.number === number) return accept()
+  if (begun?.number === number)
+    return begunFrom === proposal ? accept() : reject({ reason: 'proposal-changed' })
   if (epoch?.number !== number) return reject({ reason: 'nothing-proposed' })
+  if (proposalName(epoch) !== proposal) return reject({ reason: 'proposal-changed' })
   if (epoch.by === context.actor.pseudonym) return reject({ reason: 'same-person' })
   return accept()
 }
 
 function begin({ context, ...said }: BeginEpoch, state: Evidence): EvidenceDecision {
-  const { epoch, begun } = state
-  if (begun?.number === said.number) return accept()
+  const { epoch, begun, begunFrom } = state
+  if (begun?.number === said.number)
+    return begunFrom === said.proposal ? accept() : reject({ reason: 'proposal-changed' })
   if (epoch?.number !== said.number) return reject({ reason: 'nothing-proposed' })
+  if (proposalName(epoch) !== said.proposal) return reject({ reason: 'proposal-changed' })
   if (epoch.by === said.decidedBy) return reject({ reason: 'same-person' })
   const { log, incident, witnessed, by } = epoch
   const { number, origin, survived, decidedBy } = said
@@ -167,18 +206,24 @@ function proposeRotation(command: ProposeRotation, { rotation }: Evidence): Evid
   return accept({ type: 'LogKeyRotationProposed', log, step, newest, by, at: context.at })
 }
 
-function confirmRotation({ step, context }: ConfirmRotation, state: Evidence): EvidenceDecision {
-  const { rotation, rotated } = state
-  if (rotation === undefined && rotated?.step === step) return accept()
+function confirmRotation(command: ConfirmRotation, state: Evidence): EvidenceDecision {
+  const { step, proposal, context } = command
+  const { rotation, rotated, rotatedFrom } = state
+  if (rotation === undefined && rotated?.step === step)
+    return rotatedFrom === proposal ? accept() : reject({ reason: 'proposal-changed' })
   if (rotation?.step !== step) return reject({ reason: 'nothing-proposed' })
+  if (proposalName(rotation) !== proposal) return reject({ reason: 'proposal-changed' })
   if (rotation.by === context.actor.pseudonym) return reject({ reason: 'same-person' })
   return accept()
 }
 
-function noteRotated({ step, newest, context }: NoteRotated, state: Evidence): EvidenceDecision {
-  const { rotation, rotated } = state
-  if (rotation === undefined && rotated?.step === step) return accept()
+function noteRotated(command: NoteRotated, state: Evidence): EvidenceDecision {
+  const { step, newest, proposal, context } = command
+  const { rotation, rotated, rotatedFrom } = state
+  if (rotation === undefined && rotated?.step === step)
+    return rotatedFrom === proposal ? accept() : reject({ reason: 'proposal-changed' })
   if (rotation?.step !== step) return reject({ reason: 'nothing-proposed' })
+  if (proposalName(rotation) !== proposal) return reject({ reason: 'proposal-changed' })
   const decidedBy = context.actor.pseudonym
   const { log, by: proposedBy } = rotation
   if (proposedBy === decidedBy) return reject({ reason: 'same-person' })
@@ -218,17 +263,23 @@ function evolve(state: Evidence, event: EvidenceEvent): Evidence {
     case 'EpochProposed':
       return { ...state, epoch: event }
     case 'EpochBegun':
-      return { ...state, epoch: undefined, begun: event }
+      return { ...state, epoch: undefined, begun: event, begunFrom: nameOf(state.epoch) }
     case 'LogKeyRotationProposed':
       return { ...state, rotation: event }
     case 'LogKeyRotated':
-      return { ...state, rotation: undefined, rotated: event }
+      return {
+        ...{ ...state, rotation: undefined, rotated: event },
+        rotatedFrom: nameOf(state.rotation),
+      }
     case 'LedgerChecked':
       return { ...state, checks: [...state.checks, event] }
     case 'VerificationFailed':
       return { ...state, failures: [...state.failures, event] }
   }
 }
+
+const nameOf = (event: Proposal | undefined) =>
+  event === undefined ? undefined : proposalName(event)
 
 const isSameProposal = (
   one: EvidenceEventOf<'EpochProposed'>,

@@ -6,7 +6,7 @@ import { problem } from '@wederhoor/http/problem'
 import type { Server } from '@wederhoor/http/request'
 import { roles } from '@wederhoor/identity/access'
 import { checkpointIn } from '../checkpoints.ts'
-import type { Evidence } from '../domain/evidence.ts'
+import { type Evidence, proposalName } from '../domain/evidence.ts'
 import type { EvidenceEventOf, PublicKey } from '../domain/evidence-events.ts'
 import { asTree, openEpoch, proposedEpoch } from '../open-epoch.ts'
 import { epochFailure } from './refusals.ts'
@@ -64,17 +64,19 @@ export function logActRoutes(app: Server, rooms: EvidenceRooms): void {
         summary: 'Confirm a proposed epoch as the second person: it begins, and appends resume',
         description: 'Repeat it after a failure: it goes on from where it stopped.',
         params: schema.epochParams,
+        body: schema.confirmation,
         response,
       },
     },
     async (request) => {
       const { number } = request.params
+      const { proposal } = request.body
       const log = logs[request.params.log]
       const context = await rooms.moment(request, log, 'begin-epoch')
-      const state = await rooms.handle(log, { type: 'ConfirmEpoch', context, number })
+      const state = await rooms.handle(log, { type: 'ConfirmEpoch', context, number, proposal })
       const isDone =
         state.begun?.number === number && (await log.evidence.store.halted()) === undefined
-      if (!isDone) await openEpoch(rooms, log, { number, context, state }).catch(failed)
+      if (!isDone) await openEpoch(rooms, log, { number, proposal, context, state }).catch(failed)
       return seen(log)
     },
   )
@@ -109,26 +111,26 @@ export function logActRoutes(app: Server, rooms: EvidenceRooms): void {
         summary:
           'Confirm it as the second person: the new key signs too, or the old ones are destroyed',
         params: schema.logParams,
-        body: schema.rotation,
+        body: schema.rotationConfirmation,
         response,
       },
     },
     async (request) => {
       const log = logs[request.params.log]
       const context = await rooms.moment(request, log, 'rotate-log-key')
-      const { step } = request.body
-      const state = await rooms.handle(log, { type: 'ConfirmRotation', context, step })
+      const about = { context, ...request.body }
+      const state = await rooms.handle(log, { type: 'ConfirmRotation', ...about })
       await exchange(log, state)
-      await rooms.handle(log, { type: 'NoteRotated', context, step, newest: await newest(log) })
+      await rooms.handle(log, { type: 'NoteRotated', ...about, newest: await newest(log) })
       return seen(log)
     },
   )
 
-  /** Repeated after a crash it makes no third key: the proposal says which was the newest. */
+  /** Repeated after a crash, or confirmed twice at once, it makes no third key: the proposal says which was the newest. */
   async function exchange(log: AuditedLog, { rotation }: Evidence): Promise<void> {
     if (rotation?.step === 'end') await parts.signingKeys.dropOld(log.key)
-    if (rotation?.step === 'begin' && rotation.newest === (await newest(log)))
-      await parts.signingKeys.rotate(log.key)
+    if (rotation?.step === 'begin')
+      await parts.signingKeys.rotate(log.key, Buffer.from(rotation.newest, 'base64'))
   }
 
   /** A key that was never used is made here: an exchange needs one to begin from. */
@@ -153,14 +155,22 @@ export function logActRoutes(app: Server, rooms: EvidenceRooms): void {
       epoch: current?.number ?? 1,
       origin: current?.origin ?? origin,
       checkpoint: note === undefined ? null : asTree(checkpointIn(note)),
-      proposed: state.epoch === undefined ? null : epochSeen(state.epoch),
+      proposed:
+        state.epoch === undefined
+          ? null
+          : { proposal: proposalName(state.epoch), ...epochSeen(state.epoch) },
       begun:
         state.begun === undefined
           ? null
           : { ...epochSeen(state.begun), survived: state.begun.survived },
       keys: (await signers(log)).map(({ vkey }) => vkey),
       rotation:
-        state.rotation === undefined ? null : { step: state.rotation.step, at: state.rotation.at },
+        state.rotation === undefined
+          ? null
+          : {
+              proposal: proposalName(state.rotation),
+              ...{ step: state.rotation.step, at: state.rotation.at },
+            },
       incidents: state.failures.map(({ size, position, reason, detectedBy, at }) => ({
         ...{ size, position: position ?? null, reason, detectedBy, at },
       })),

@@ -9,6 +9,7 @@ type Reason = EvidenceRejection['reason']
 
 const statuses: Readonly<Record<Reason, number>> = {
   'nothing-proposed': 409,
+  'proposal-changed': 409,
   'same-person': 403,
   'other-proposal-stands': 409,
   'no-overlap': 409,
@@ -17,6 +18,8 @@ const statuses: Readonly<Record<Reason, number>> = {
 
 const texts: Readonly<Record<Reason, string>> = {
   'nothing-proposed': 'Nobody proposed this. Propose it first, then let somebody else confirm it.',
+  'proposal-changed':
+    'Another proposal stands than the one that you read. Read this one, then confirm it by its own name.',
   'same-person': 'This asks for another person than the one who proposed it.',
   'other-proposal-stands': 'Another step of an exchange is proposed and waits to be confirmed.',
   'no-overlap': 'Only one key signs: there is no old one to drop.',

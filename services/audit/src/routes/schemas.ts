@@ -25,7 +25,11 @@ export const proposal = z.object({
       'The last checkpoint of this log that a witness, an auditor or a party holds, verbatim; null where nobody holds one.',
     ),
 })
+/** Of a proposal: what it says in short, so that nobody confirms another one. */
+const proposalName = z.uuid().describe('Which proposal: as the log’s standing tells it.')
+export const confirmation = z.object({ proposal: proposalName })
 export const rotation = z.object({ step: z.enum(rotationSteps) })
+export const rotationConfirmation = rotation.extend({ proposal: proposalName })
 
 export const logStanding = z.object({
   log: z.string(),
@@ -35,6 +39,7 @@ export const logStanding = z.object({
   checkpoint: tree.nullable(),
   proposed: z
     .object({
+      proposal: proposalName,
       number: z.int(),
       incident: z.string(),
       witnessed: tree.nullable(),
@@ -53,7 +58,9 @@ export const logStanding = z.object({
     })
     .nullable(),
   keys: z.array(z.string()).describe('Vkeys that sign now, newest first.'),
-  rotation: z.object({ step: z.enum(rotationSteps), at: instant }).nullable(),
+  rotation: z
+    .object({ proposal: proposalName, step: z.enum(rotationSteps), at: instant })
+    .nullable(),
   incidents: z.array(
     z.object({
       size: z.int(),
