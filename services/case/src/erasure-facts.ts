@@ -13,6 +13,8 @@ export interface DossierFacts {
   readonly hands: readonly Pseudonym[]
   /** Whether this is a person whom something in it is about: not the office, staff or a thing. */
   names(party: string): boolean
+  /** Whether this stands in it as something else and never as a person: the office, staff, a hearing. */
+  namesOtherwise(id: string): boolean
   /** Kinds of what began in it and has not ended, or began again. */
   readonly running: readonly Matter['kind'][]
   /** One party was served what another said. */
@@ -27,9 +29,13 @@ export async function dossierFacts(
 ): Promise<DossierFacts> {
   const entries = (await index.read(dossier)).map((stored) => decodeEntry(stored.bytes))
   const others = entries.filter((entry) => !entry.stream.startsWith('erasure-'))
+  const names = (party: string): boolean =>
+    others.some(({ data }) => personFields.some((name) => data[name] === party))
   return {
     hands: [...new Set(others.map((entry) => entry.actor.pseudonym as string as Pseudonym))],
-    names: (party) => others.some(({ data }) => personFields.some((name) => data[name] === party)),
+    names,
+    namesOtherwise: (id) =>
+      !names(id) && (id === dossier || entries.some((entry) => holds(entry, id))),
     running: runningIn(others),
     served: others.some(isServed),
     openFields: fieldsOf(entries),
@@ -38,6 +44,14 @@ export async function dossierFacts(
 
 /** Fields that hold a person’s id, in every service. The office and a mediation own texts too and are nobody. */
 const personFields = ['melder', 'party', 'respondent'] as const
+
+/** A receiver may be a person or a partner: that says nothing. */
+const holds = ({ stream, actor, data }: Entry, id: string): boolean =>
+  actor.pseudonym === id ||
+  stream.endsWith(`-${id}`) ||
+  Object.entries(data).some(
+    ([name, value]) => name !== 'receiver' && JSON.stringify(value)?.includes(`"${id}"`),
+  )
 
 const courses: Readonly<Record<string, { readonly kind: Matter['kind']; readonly runs: boolean }>> =
   {

@@ -114,4 +114,23 @@ describe('whom an erasure is about', () => {
     await cases.post('/notes', note, 'anna')
     expect((await cases.post(at('/request', respondent), { ground }, 'fenna')).status).toBe(200)
   })
+
+  test('party by a note: the office, staff or the dossier is not made a person, and then erased', async () => {
+    const office = randomUUID()
+    await standing(`hearing-${randomUUID()}`, { type: 'FindingsMade', office: office as never })
+    const staff = await cases.world.parts.vault.pseudonym(cases.dossier(), 'anna')
+    for (const party of [office, staff, cases.dossier()]) {
+      const note = { text: 'Zogenaamd van iemand.', direction: 'in', party }
+      const safety = { outgoing: 'allowed', rule: 'Bel niet.', party }
+      for (const [path, body] of [
+        ['/notes', note],
+        ['/safe-contact', safety],
+      ] as const)
+        expect(await cases.post(path, body, 'anna')).toMatchObject({
+          status: 409,
+          body: { code: 'no-person' },
+        })
+      expect((await cases.post(at('/request', party), { ground }, 'fenna')).status).toBe(404)
+    }
+  })
 })

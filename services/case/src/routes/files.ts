@@ -46,7 +46,7 @@ export function fileRoutes(app: Server, rooms: CaseRooms, holder: MelderHolder):
       async (request, reply) => {
         const { dossier } = request.params
         const state = await rooms.admit(request, dossier)
-        const party = rooms.partyOf(request.query.party, state)
+        const party = await rooms.partyToWrite(request.query.party, state, dossier)
         const { context } = await rooms.moment(request, dossier, 'add-file')
         const { kind } = request.query
         const added = await add(request, { dossier, state, party, context, kind })

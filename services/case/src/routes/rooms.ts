@@ -7,6 +7,7 @@ import type { contexts } from '@wederhoor/http/command-context'
 import { problem } from '@wederhoor/http/problem'
 import { type Request, screenOf } from '@wederhoor/http/request'
 import { roles } from '@wederhoor/identity/access'
+import type { DossierIndex } from '@wederhoor/ledger/dossier-index'
 import type { Sealed } from '@wederhoor/vault/fields'
 import { contentIn, type FileLine, openedFile } from '@wederhoor/vault/opened-file'
 import type { Opened, OpenedFile, Vault } from '@wederhoor/vault/port'
@@ -14,6 +15,7 @@ import { nationalRole, type Standing, standingOf } from '../domain/case/access.t
 import type { CaseCommand, CaseRejection } from '../domain/case/commands.ts'
 import { type Case, type ExistingCase, streamOf } from '../domain/case/state.ts'
 import type { CaseEvent, FileId, PartyId } from '../domain/events.ts'
+import { dossierFacts } from '../erasure-facts.ts'
 import type { CaseViews } from '../views/cases.ts'
 import { refusal } from './refusals.ts'
 
@@ -38,8 +40,9 @@ export function caseRooms(parts: {
   readonly clock: Clock
   readonly handler: CommandHandler<CaseCommand, CaseEvent, Case, CaseRejection>
   readonly contextOf: ReturnType<typeof contexts>
+  readonly index: Pick<DossierIndex, 'read'>
 }) {
-  const { views, vault, clock, handler, contextOf } = parts
+  const { views, vault, clock, handler, contextOf, index } = parts
 
   async function handle(dossier: string, command: CaseCommand): Promise<ExistingCase> {
     const handled = await handler.handle(streamOf(dossier), command)
@@ -129,6 +132,24 @@ export function caseRooms(parts: {
     },
     partyOf: (party: 'melder' | PartyId, state: ExistingCase): PartyId =>
       party === 'melder' ? state.melder : party,
+    /**
+     * Whose words are written down. Somebody new may be named; what stands in the dossier as the office, staff or a thing
+     * is nobody, and an erasure of it would take what is not a person's.
+     */
+    async partyToWrite(
+      party: 'melder' | PartyId,
+      state: ExistingCase,
+      dossier: string,
+    ): Promise<PartyId> {
+      if (party === 'melder' || party === state.melder) return state.melder
+      const facts = await dossierFacts(index, dossier)
+      if (!facts.namesOtherwise(party)) return party
+      throw problem(409, {
+        code: 'no-person',
+        detail:
+          'This id stands in the dossier as the office, staff or a thing. Name the person whose words these are.',
+      })
+    },
     /** One recorded reading of one sealed field of one event of the case. */
     async openOne(
       request: Request,

@@ -81,7 +81,7 @@ export function workRoutes(app: Server, rooms: CaseRooms): void {
       requireNoErrors(
         unknownCodes(context.at, { path: '/body/channel', list: 'kanaal', codes: [channel] }),
       )
-      const party = rooms.partyOf(request.body.party, state)
+      const party = await rooms.partyToWrite(request.body.party, state, dossier)
       const sealed = await vault.seal(contactNoted, { dossier, party }, { text })
       const note = context.id as NoteId
       const replyDueAt = dueAt(context.at, termOf(settings.case.inboundReplyWithin))
@@ -181,7 +181,7 @@ export function workRoutes(app: Server, rooms: CaseRooms): void {
       const { dossier } = request.params
       const state = await rooms.admit(request, dossier)
       const { context } = await rooms.moment(request, dossier, 'set-safe-contact')
-      const party = rooms.partyOf(request.body.party, state)
+      const party = await rooms.partyToWrite(request.body.party, state, dossier)
       const { outgoing, rule } = request.body
       const sealed = await vault.seal(safeContactSet, { dossier, party }, { rule })
       return rooms.answer(dossier, {
