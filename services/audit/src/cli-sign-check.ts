@@ -18,9 +18,10 @@ import type { SignCheckRequest } from './cli-arguments.ts'
 import { Refused } from './cli-failure.ts'
 import { printVerdict } from './print.ts'
 
-/** `ok` as the bundle verified; the note is written either way. @throws what `explained` knows. */
+/** `ok` as the bundle verified; the note is written either way, with the officer's own time. @throws what `explained` knows. */
 export async function signCheckAnswer(
   request: SignCheckRequest,
+  now = (): Date => new Date(),
 ): Promise<{ readonly text: string; readonly ok: boolean }> {
   const trust = await readSmallFile(request.trust, 'the trust file')
   const out = resolve(request.out)
@@ -33,7 +34,7 @@ export async function signCheckAnswer(
       ...checkpoint,
       outcome: verdict.ok ? 'verified' : 'failed',
       position: verdict.ok ? undefined : (verdict.position ?? undefined),
-      checkedAt: new Date().toISOString(),
+      checkedAt: now().toISOString(),
     })
     await write(out, await signNote(text, [signer]))
     const { vkey } = signer

@@ -66,7 +66,8 @@ describe('audit sign-check', () => {
       ...['sign-check', at('ledger.tar'), '--trust', at('trust'), '--out', at('note'), ...args],
     ])
     if (request.kind !== 'sign-check') throw new Error(JSON.stringify(request))
-    const { ok, text } = await signCheckAnswer(request)
+    const now = () => new Date('2024-06-01T09:00:00.000Z')
+    const { ok, text } = await signCheckAnswer(request, now)
     expect(ok).toBe(true)
     const note = await readFile(at('note'), 'utf8')
     expect(note).toMatch(

@@ -7,6 +7,7 @@ import {
   signNote,
   verifierOf,
 } from '@wederhoor/ledger/signed-note'
+import { emptyRoot } from '@wederhoor/ledger/tree'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildAuditApp } from './app.ts'
 import { entriesOf, walked, write } from './builders.ts'
@@ -104,7 +105,7 @@ describe('a check by an officer', () => {
   const signed = async (change: Partial<CheckOutcome> = {}) => {
     const { origin, size, root } = checkpointIn(await checkpoint())
     const of = { origin, size, root, outcome: 'verified', position: undefined } as const
-    const at = { checkedAt: '2024-06-01T08:30:00.000Z' }
+    const at = { checkedAt: await house.clock.now() }
     return {
       note: await signNote(formatCheck({ ...of, ...at, ...change }), [officer]),
       vkey: officer.vkey,
@@ -171,6 +172,14 @@ describe('a check by an officer', () => {
       { reason: 'never-signed-here', detectedBy: 'check-received', position: null },
       { reason: 'never-signed-here', size: 10_000 },
     ])
+  })
+
+  test('that was found at a time that cannot be, or of no entries, is refused', async () => {
+    const code = async (change: Partial<CheckOutcome>) =>
+      (await hand(await signed(change))).body.code
+    expect(await code({ checkedAt: '2031-01-01T00:00:00.000Z' })).toBe('checked-in-the-future')
+    expect(await code({ checkedAt: '2024-06-01T08:30:00.000Z' })).toBe('checked-too-early')
+    expect(await code({ size: 0, root: emptyRoot() })).toBe('nothing-checked')
   })
 
   test('that failed is recorded, and is an incident', async () => {

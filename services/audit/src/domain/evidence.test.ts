@@ -150,11 +150,19 @@ describe('a check by an officer', () => {
     ...{ log, origin: log, size: 11, root, checkedAt: at, keyName: 'officer.example' as Origin },
     ...{ key: newest, signature: 'A'.repeat(92) as never },
   }
+  const facts = { writtenAt: '2024-06-01T08:59:00.000Z' as typeof at }
+  const hand = (change: object): EvidenceCommand => ({
+    ...{ type: 'RecordCheck', context: by(nora), ...check, ...facts },
+    ...{ outcome: 'verified', position: undefined, ...change },
+  })
+  const checked: EvidenceEventOf<'LedgerChecked'> = {
+    ...{ type: 'LedgerChecked', ...check, outcome: 'verified', position: undefined, by: nora, at },
+  }
 
   test('that failed is an incident as well', () => {
     const failed = { ...check, outcome: 'failed' as const, position: 4 }
     given()
-      .when({ type: 'RecordCheck', context: by(nora), ...failed })
+      .when(hand(failed))
       .then(
         { type: 'LedgerChecked', ...failed, by: nora, at },
         {
@@ -165,9 +173,29 @@ describe('a check by an officer', () => {
   })
 
   test('that succeeded is none', () => {
-    const verified = { ...check, outcome: 'verified' as const, position: undefined }
+    given().when(hand({})).then(checked)
+    given(checked).when(hand({})).thenNothing()
+  })
+
+  test('of an empty log is none: it would put off the next one', () => {
     given()
-      .when({ type: 'RecordCheck', context: by(nora), ...verified })
-      .then({ type: 'LedgerChecked', ...verified, by: nora, at })
+      .when(hand({ size: 0, writtenAt: undefined }))
+      .thenRefused({ reason: 'nothing-checked' })
+  })
+
+  test('says a time at which it can have been done, give or take five minutes', () => {
+    const future = { reason: 'checked-in-the-future' } as const
+    given()
+      .when(hand({ checkedAt: '2024-06-01T09:05:00.001Z' }))
+      .thenRefused(future)
+    given()
+      .when(hand({ checkedAt: '2024-06-01T09:05:00.000Z' }))
+      .then({ ...checked, checkedAt: '2024-06-01T09:05:00.000Z' as typeof at })
+    const early = { reason: 'checked-too-early' } as const
+    given()
+      .when(hand({ checkedAt: '2024-06-01T08:53:59.999Z' }))
+      .thenRefused(early)
+    const older = { checkedAt: '2024-06-01T08:58:00.000Z', signature: 'B'.repeat(92) }
+    given(checked).when(hand(older)).thenRefused(early)
   })
 })

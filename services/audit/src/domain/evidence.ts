@@ -53,7 +53,10 @@ export type NoteRotated = Command<
 >
 export type RecordCheck = Command<
   'RecordCheck',
-  Omit<EvidenceEventOf<'LedgerChecked'>, 'type' | 'by' | 'at'>
+  Omit<EvidenceEventOf<'LedgerChecked'>, 'type' | 'by' | 'at'> & {
+    /** When the last entry of that tree was recorded; undefined where it is not there any more. */
+    readonly writtenAt: EvidenceEventOf<'LedgerChecked'>['at'] | undefined
+  }
 >
 export type RecordFailure = Command<
   'RecordFailure',
@@ -76,6 +79,9 @@ export type EvidenceRejection =
   | { readonly reason: 'other-proposal-stands' }
   | { readonly reason: 'no-overlap' }
   | { readonly reason: 'overlap-stands' }
+  | { readonly reason: 'nothing-checked' }
+  | { readonly reason: 'checked-in-the-future' }
+  | { readonly reason: 'checked-too-early' }
 
 type EvidenceDecision = Decision<EvidenceEvent, EvidenceRejection>
 
@@ -232,17 +238,29 @@ function noteRotated(command: NoteRotated, state: Evidence): EvidenceDecision {
 
 /** What an officer found is an incident too. The same signed outcome counts once. */
 function recordCheck(
-  { type: _, context, ...check }: RecordCheck,
+  { type: _, context, writtenAt, ...check }: RecordCheck,
   state: Evidence,
 ): EvidenceDecision {
   if (state.checks.some(({ signature }) => signature === check.signature)) return accept()
   const { at } = context
+  const { size, checkedAt } = check
+  if (size === 0) return reject({ reason: 'nothing-checked' })
+  if (later(checkedAt, at) > CLOCKS_APART_MS) return reject({ reason: 'checked-in-the-future' })
+  const last = state.checks.at(-1)?.checkedAt
+  const isEarly =
+    (writtenAt !== undefined && later(writtenAt, checkedAt) > CLOCKS_APART_MS) ||
+    (last !== undefined && checkedAt < last)
+  if (isEarly) return reject({ reason: 'checked-too-early' })
   const checked = { type: 'LedgerChecked', ...check, by: context.actor.pseudonym, at } as const
   if (check.outcome === 'verified') return accept(checked)
-  const { log, size, position } = check
+  const { log, position } = check
   const facts = { log, size, position, reason: 'found-by-officer', detectedBy: 'officer' } as const
   return accept<EvidenceEvent>(checked, { type: 'VerificationFailed', ...facts, at })
 }
+
+/** How far an officer's clock may be from ours. */
+const CLOCKS_APART_MS = 300_000
+const later = (one: string, other: string): number => Date.parse(one) - Date.parse(other)
 
 /** Once for each incident, whoever sees it again and however large the log has become since. */
 function recordFailure(command: RecordFailure, { failures }: Evidence): EvidenceDecision {

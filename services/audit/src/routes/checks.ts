@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { dueAt } from '@wederhoor/calendar/instants'
 import { termOf } from '@wederhoor/contracts/policy-settings'
 import { rulingFor } from '@wederhoor/contracts/ruling'
-import { START } from '@wederhoor/event-store/port'
+import { type Position, START } from '@wederhoor/event-store/port'
 import { denied, inputProblem, problem } from '@wederhoor/http/problem'
 import type { Request, Server } from '@wederhoor/http/request'
 import { roles } from '@wederhoor/identity/access'
@@ -90,6 +90,7 @@ export function checkRoutes(app: Server, rooms: EvidenceRooms): void {
         ...asTree(check),
         outcome,
         position,
+        writtenAt: (await writtenAt(log, check.size)) as typeof context.at | undefined,
         checkedAt: checkedAt as typeof context.at,
         key,
         keyName,
@@ -113,7 +114,7 @@ export function checkRoutes(app: Server, rooms: EvidenceRooms): void {
   async function standing(log: AuditedLog) {
     const { checks } = await rooms.state(log)
     const [first] = await log.evidence.store.readAll(START, 1)
-    const last = checks.findLast(({ outcome }) => outcome === 'verified')
+    const last = checks.findLast(({ outcome, size }) => outcome === 'verified' && size > 0)
     const since =
       last?.at ?? (first === undefined ? undefined : decodeEntry(first.bytes).recordedAt)
     const now = await parts.clock.now()
@@ -126,6 +127,13 @@ export function checkRoutes(app: Server, rooms: EvidenceRooms): void {
       checks: checks.map((check) => seen(log, check)),
     }
   }
+}
+
+/** In simulated time the officer's clock says nothing about that of the log. */
+async function writtenAt({ evidence: { store, origin } }: AuditedLog, size: number) {
+  if (size === 0 || /\/simulated(\/access)?$/.test(origin)) return undefined
+  const [last] = await store.readAll(size === 1 ? START : (String(size - 1) as Position), 1)
+  return last && decodeEntry(last.bytes).recordedAt
 }
 
 /** Who does anything else in the house does not check it. */

@@ -14,6 +14,9 @@ const statuses: Readonly<Record<Reason, number>> = {
   'other-proposal-stands': 409,
   'no-overlap': 409,
   'overlap-stands': 409,
+  'nothing-checked': 409,
+  'checked-in-the-future': 409,
+  'checked-too-early': 409,
 }
 
 const texts: Readonly<Record<Reason, string>> = {
@@ -24,6 +27,11 @@ const texts: Readonly<Record<Reason, string>> = {
   'other-proposal-stands': 'Another step of an exchange is proposed and waits to be confirmed.',
   'no-overlap': 'Only one key signs: there is no old one to drop.',
   'overlap-stands': 'Two keys sign already. End this exchange before another begins.',
+  'nothing-checked': 'A checkpoint of no entries says nothing about the log. Check a newer one.',
+  'checked-in-the-future':
+    'The outcome says that it was found later than now. Set the clock right and sign it again.',
+  'checked-too-early':
+    'The outcome says that it was found before the last entry was there, or before the last check. Set the clock right, check again and sign that.',
 }
 
 /** Somebody who may not is written down in the access log too. */
