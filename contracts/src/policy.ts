@@ -64,6 +64,7 @@ const policySchema = z.strictObject({
       complaintOffenceTerm: termSetting,
       breachTellWithin: durationSetting,
       rightsAnswerWithin: termSetting,
+      holdReviewWithin: termSetting,
     }),
     mediation: z.strictObject({
       answerWithin: termSetting,

@@ -27,6 +27,9 @@ const at = (path: string, party = 'melder') => `/erasures/${party}${path}`
 const seen = async (party = 'melder', who = 'fenna') =>
   (await cases.get(`/v1/cases/${cases.dossier()}${at('', party)}`, who)).body
 
+const inDays = async (days: number): Promise<string> =>
+  new Date(Date.parse(await cases.world.clock.now()) + days * 86_400_000).toISOString().slice(0, 10)
+
 /** The clock moves on, and what was due happens. */
 async function pass(days = 0): Promise<void> {
   await cases.world.clock.advance(days * 86_400_000 + 1_000)
@@ -150,7 +153,7 @@ describe('an erasure that was asked for', () => {
 describe('an erasure that is held back', () => {
   test('by a person is refused, and the refusal is recorded with its ground', async () => {
     await written()
-    const hold = { ground: 'rechtsvordering', reviewOn: '2034-06-01' }
+    const hold = { ground: 'rechtsvordering', reviewOn: await inDays(300) }
     const placed = await cases.post(at('/holds'), hold, 'anna')
     await cases.post(at('/request'), { ground }, 'anna')
     expect((await cases.post(at('/decision'), { verdict: 'erase' }, 'fenna')).body.code).toBe(
@@ -184,6 +187,8 @@ describe('an erasure that is held back', () => {
     expect(await history()).toEqual(['LegalHoldPlaced', 'LegalHoldOverdue'])
     const passed = { ground: 'bewaarplicht', reviewOn: '2024-01-01' }
     expect((await cases.post(at('/holds'), passed, 'anna')).body.code).toBe('review-passed')
+    const forEver = { ground: 'bewaarplicht', reviewOn: await inDays(400) }
+    expect((await cases.post(at('/holds'), forEver, 'anna')).body.code).toBe('review-too-late')
     const running = { ground: 'lopende-bemiddeling', reviewOn: '2034-01-01' }
     expect((await cases.post(at('/holds'), running, 'anna')).body.code).toBe('holds-by-itself')
   })
@@ -271,7 +276,7 @@ describe('a melder who is erased', () => {
     expect(told).toContain('party-erased')
     expect(told).toContain('case-closed')
     await cases.post(at('/request'), { ground }, 'anna')
-    const hold = { ground: 'bewaarplicht', reviewOn: '2034-01-01' }
+    const hold = { ground: 'bewaarplicht', reviewOn: await inDays(300) }
     expect((await cases.post(at('/holds'), hold, 'anna')).body.code).toBe('already-decided')
   })
 

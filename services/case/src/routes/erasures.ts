@@ -98,7 +98,7 @@ export function erasureRoutes(app: Server, rooms: ErasureRooms): void {
     },
     async (request) => {
       const subject = await enter(request, request.params)
-      const { context } = await rooms.moment(request, subject.dossier, 'place-legal-hold')
+      const { context, settings } = await rooms.moment(request, subject.dossier, 'place-legal-hold')
       const { ground, reviewOn } = request.body
       requireKnown(context, 'opschortingsgrond', '/body/ground', ground)
       if (hasMark('opschortingsgrond', ground, 'running', context.at))
@@ -111,6 +111,11 @@ export function erasureRoutes(app: Server, rooms: ErasureRooms): void {
         throw problem(409, {
           code: 'review-passed',
           detail: 'Choose a day for the review to come.',
+        })
+      if (reviewDueAt > dueAt(context.at, termOf(settings.case.holdReviewWithin)))
+        throw problem(409, {
+          code: 'review-too-late',
+          detail: 'A hold is looked at again within twelve months. Choose an earlier day.',
         })
       const hold = context.id as HoldId
       const { party } = subject
