@@ -1,10 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StoreError } from '@wederhoor/event-store/port'
 import { failureProblem } from '@wederhoor/http/failure-problem'
+import { signCheckpoint } from '@wederhoor/ledger/checkpoint'
 import { decodeEntry } from '@wederhoor/ledger/entry'
 import { consistencyProof, verifyConsistency } from '@wederhoor/ledger/proof'
+import { verifierOf, vkeyOf } from '@wederhoor/ledger/signed-note'
+import { tilePath } from '@wederhoor/ledger/tile'
 import { tileHashReader } from '@wederhoor/ledger/tile-hashes'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildAuditApp } from './app.ts'
@@ -13,8 +17,11 @@ import { openBundle } from './bundle/open-bundle.ts'
 import { verifyBundle } from './bundle/verify.ts'
 import { verifySource } from './bundle/verify-source.ts'
 import { checkpointIn } from './checkpoints.ts'
+import { cliRequest } from './cli-arguments.ts'
+import { watchAnswer } from './cli-watch.ts'
 import { evidenceStream } from './domain/evidence.ts'
 import { type RestorableHouse, restorableHouse } from './restored.fixture.ts'
+import { look } from './watch/follow.ts'
 
 const log = '/v1/logs/case-history'
 let house: RestorableHouse
@@ -193,6 +200,108 @@ describe('a database that was restored from a backup, while its guard was not (r
     expect(verdict).toMatchObject({ ok: true, trust: 'given', size: walked.length + 5 })
   })
 
+  describe('each epoch at an address of its own, for what was read there never changes', () => {
+    const get = async (path: string, who?: string) => {
+      const headers = who === undefined ? {} : { authorization: await run.bearer(who) }
+      return run.app.server.inject({ url: `/log/case-history/${path}`, headers })
+    }
+    const bundle = tilePath({ level: 'entries', index: 0, width: walked.length })
+
+    test('the first still ends where it ended', async () => {
+      expect((await get('checkpoint')).body).toBe(survived)
+      const { size } = checkpointIn(survived)
+      const tile = (width: number) => get(tilePath({ level: 0, index: 0, width }))
+      expect((await tile(size)).rawPayload).toHaveLength(32 * size)
+      expect((await tile(size + 1)).statusCode).toBe(404)
+      expect(
+        (await get(tilePath({ level: 'entries', index: 0, width: size + 1 }), 'olga')).statusCode,
+      ).toBe(404)
+    })
+
+    test('the later one has its own, which the standing of the log tells', async () => {
+      expect((await standing()).address).toBe('/log/case-history/epoch/2/')
+      const { body } = await get('epoch/2/checkpoint')
+      expect(body).toBe(await newest())
+      const { size } = checkpointIn(body)
+      const tile = await get(`epoch/2/${tilePath({ level: 0, index: 0, width: size })}`)
+      expect(tile.rawPayload).toHaveLength(32 * size)
+      expect((await get('epochs')).body).toBe(
+        'wederhoor.test/ledger\nwederhoor.test/ledger/epoch/2\n',
+      )
+      for (const number of ['1', '3', '02', 'x'])
+        expect([400, 404]).toContain((await get(`epoch/${number}/checkpoint`)).statusCode)
+    })
+
+    test('entries are for auditors in both, and the same as far as they survived', async () => {
+      expect((await get(`epoch/2/${bundle}`)).statusCode).toBe(401)
+      const one = await get(bundle, 'olga')
+      expect(one.statusCode).toBe(200)
+      expect((await get(`epoch/2/${bundle}`, 'olga')).rawPayload).toEqual(one.rawPayload)
+    })
+  })
+
+  describe('followed from elsewhere', () => {
+    const watched = async (kept: string | undefined) => {
+      const folder = await mkdtemp(join(tmpdir(), 'audit-follow-'))
+      const at = (name: string) => join(folder, name)
+      if (kept !== undefined) await writeFile(at('state'), kept)
+      await writeFile(at('trust'), (await run.app.server.inject({ url: '/v1/trust' })).rawPayload)
+      const { port } = await listening()
+      const typed = ['--trust', at('trust'), '--state', at('state'), '--once', '--json']
+      const request = cliRequest([
+        ...[
+          'watch',
+          '--url',
+          `http://127.0.0.1:${port}/log/case-history/`,
+          '--data-directory',
+          folder,
+        ],
+        ...typed,
+      ])
+      if (request.kind !== 'watch') throw new Error(JSON.stringify(request))
+      const { text } = await watchAnswer(request, () => undefined)
+      const state = await readFile(at('state'), 'utf8').catch(() => '')
+      await rm(folder, { recursive: true })
+      return { ...JSON.parse(text), state }
+    }
+    const listening = async () => {
+      const { server } = run.app.server
+      if (!server.listening) await run.app.server.listen({ host: '127.0.0.1', port: 0 })
+      return server.address() as AddressInfo
+    }
+
+    test('goes over to the epoch that began, from a checkpoint whose entries survived or from none', async () => {
+      for (const kept of [survived, undefined]) {
+        const seen = await watched(kept)
+        expect(seen).toMatchObject({ ok: true, origin: 'wederhoor.test/ledger/epoch/2' })
+        expect(seen.state).toBe(await newest())
+      }
+    })
+
+    test('fails from one whose entries did not survive, and says what began', async () => {
+      expect(await watched(lost)).toMatchObject({
+        ok: false,
+        reason: expect.stringContaining('wederhoor.test/ledger/epoch/2 has begun since'),
+      })
+    })
+
+    test('never goes back to an epoch that has ended, however long it is (older epoch)', async () => {
+      const { origin } = run.parts.evidence.caseHistory
+      const keys = await run.parts.signingKeys.publicKeys('log')
+      const root = Buffer.alloc(32, 1)
+      const size = checkpointIn(await newest()).size + 1
+      const signers = await run.parts.signingKeys.signers('log', origin)
+      const back = await signCheckpoint({ origin, size, root }, signers)
+      const log = { readCheckpoint: async () => back, readTile: async () => undefined }
+      const keysOf = (of: string) => keys.map((key) => verifierOf(vkeyOf(of, key)))
+      expect(await look(log, keysOf, checkpointIn(await newest()))).toMatchObject({
+        kind: 'failed',
+        reason: 'smaller-than-before',
+        message: expect.stringContaining('an epoch that had ended'),
+      })
+    })
+  })
+
   test('gives the same answer to a second confirmation, and begins nothing twice', async () => {
     const before = await run.parts.store.head()
     const again = await confirm('fenna', confirmed)
@@ -201,5 +310,15 @@ describe('a database that was restored from a backup, while its guard was not (r
     const body = { incident: 'restored-backup', lastWitnessed: null }
     const early = await run.send('nora', 'POST', `${log}/epochs`, body)
     expect([early.status, early.body.code]).toEqual([409, 'not-halted'])
+  })
+
+  test('gives no entries of an ended epoch that are not those it signed (entry changed)', async () => {
+    const url = `/log/case-history/${tilePath({ level: 'entries', index: 0, width: walked.length })}`
+    const headers = { authorization: await run.bearer('olga') }
+    await run.pool.query('alter table ledger_case_history.entry disable trigger user')
+    await run.pool.query(
+      `update ledger_case_history.entry set bytes = bytes || ' '::bytea where position = 4`,
+    )
+    expect((await run.app.server.inject({ url, headers })).statusCode).toBe(404)
   })
 })

@@ -8,6 +8,7 @@ import { roles } from '@wederhoor/identity/access'
 import { checkpointIn } from '../checkpoints.ts'
 import { type Evidence, proposalName } from '../domain/evidence.ts'
 import type { EvidenceEventOf, PublicKey } from '../domain/evidence-events.ts'
+import { logAddress } from '../log-routes.ts'
 import { asTree, openEpoch, proposedEpoch } from '../open-epoch.ts'
 import { epochFailure } from './refusals.ts'
 import type { AuditedLog, EvidenceRooms } from './rooms.ts'
@@ -154,6 +155,7 @@ export function logActRoutes(app: Server, rooms: EvidenceRooms): void {
       halted: (await store.halted()) ?? null,
       epoch: current?.number ?? 1,
       origin: current?.origin ?? origin,
+      address: logAddress(log.name, current?.number ?? 1),
       checkpoint: note === undefined ? null : asTree(checkpointIn(note)),
       proposed:
         state.epoch === undefined

@@ -36,6 +36,7 @@ export const logStanding = z.object({
   halted: z.string().nullable(),
   epoch: z.int(),
   origin: z.string(),
+  address: z.string().describe('Where its current epoch is read, below that of this service.'),
   checkpoint: tree.nullable(),
   proposed: z
     .object({

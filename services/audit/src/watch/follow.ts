@@ -6,6 +6,7 @@ import type { NoteVerifier } from '@wederhoor/ledger/signed-note'
 import { type TileSource, tileHashReader } from '@wederhoor/ledger/tile-hashes'
 import { BundleError, isDisproof } from '../bundle/bundle-error.ts'
 import { openSigned } from '../bundle/signed.ts'
+import { epochOf } from '../bundle/trust.ts'
 import type { Failure } from '../domain/evidence-events.ts'
 
 export interface WatchedLog extends TileSource {
@@ -65,6 +66,12 @@ async function goesOn(
   last: Checkpoint | undefined,
   now: Checkpoint,
 ): Promise<Look | undefined> {
+  if (last !== undefined && epochOf(now.origin) < epochOf(last.origin))
+    return failed(
+      'smaller-than-before',
+      `The log shows ${now.origin} again, an epoch that had ended when ${last.origin} was verified.`,
+      last.size,
+    )
   if (last !== undefined && now.size < last.size)
     return failed(
       'smaller-than-before',

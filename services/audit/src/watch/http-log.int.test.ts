@@ -58,7 +58,7 @@ describe('a log that answers', () => {
   test('gives what it has, nothing where it has nothing, and is unreachable in any other case', async () => {
     const url = await served(({ url: path }, reply) => {
       if (path === '/log/checkpoint') reply.end('text')
-      else reply.writeHead(path === '/log/tile/0/000' ? 404 : 500).end('not this')
+      else reply.writeHead(path === '/log/tile/1/000' ? 500 : 404).end('not this')
     })
     const log = httpLog(url)
     expect(await log.readCheckpoint()).toBe('text')

@@ -1,5 +1,6 @@
 /** A log over its public read interface (C2SP tlog-tiles): what anybody may read of it. */
 import { tilePath } from '@wederhoor/ledger/tile'
+import { epochOf } from '../bundle/trust.ts'
 import type { WatchedLog } from './follow.ts'
 
 /** The log did not answer, or not as a log does. Not an incident: tried again. */
@@ -16,16 +17,40 @@ const BYTES_MAX = 65_536
 
 /**
  * Takes no more than 64 KiB of an answer, and no longer than 10 s: whoever is watched may mean ill.
+ * Goes over to the newest epoch that the log names in `epochs`, each at an address of its own.
  * @param base address of the log: `checkpoint` and `tile/…` are below it.
  */
 export function httpLog(base: string, answerMsMax = ANSWER_MS_MAX): WatchedLog {
-  const at = (path: string): string => `${base.replace(/\/+$/, '')}/${path}`
+  const root = base.replace(/(?:\/epoch\/\d+)?\/*$/, '')
+  const given = base.replace(/\/+$/, '')
+  /** Of the checkpoint that was read last: its tiles stand beside it. */
+  let address = given
+
+  async function textAt(url: string): Promise<string | undefined> {
+    const bytes = await bytesAt(url, answerMsMax)
+    return bytes === undefined ? undefined : new TextDecoder().decode(bytes)
+  }
+
+  /** The newest epoch, and the one before it while that has no checkpoint; a log that knows no epochs: as given. */
+  async function addresses(): Promise<readonly string[]> {
+    const list = await textAt(`${root}/epochs`)
+    if (list === undefined) return [given]
+    const numbers = list.split('\n').slice(0, -1).map(epochOf)
+    if (numbers.length === 0) throw new LogUnreachable(`${root}/epochs`, 'no list of epochs')
+    const newest = [...new Set(numbers)].sort((one, other) => other - one).slice(0, 2)
+    return newest.map((number) => (number === 1 ? root : `${root}/epoch/${number}`))
+  }
+
   return {
     async readCheckpoint() {
-      const bytes = await bytesAt(at('checkpoint'), answerMsMax)
-      return bytes === undefined ? undefined : new TextDecoder().decode(bytes)
+      for (const one of await addresses()) {
+        const note = await textAt(`${one}/checkpoint`)
+        address = one
+        if (note !== undefined) return note
+      }
+      return undefined
     },
-    readTile: (tile) => bytesAt(at(tilePath(tile)), answerMsMax),
+    readTile: (tile) => bytesAt(`${address}/${tilePath(tile)}`, answerMsMax),
   }
 }
 
