@@ -65,17 +65,41 @@ describe('a register in a file', () => {
     expect(await register.read()).toEqual([one, other])
   })
 
-  test.each(['{}', 'x', '', JSON.stringify({ ...newOwner(), pseudonyms: [], more: 1 })])(
-    'is refused when a whole line is %j: somebody may be missing',
-    async (line) => {
-      const register = fileRegister({ path })
-      await register.add({ ...newOwner(), pseudonyms: [] })
-      await writeFile(path, `${line}\n`, { flag: 'a' })
-      await expect(register.read()).rejects.toMatchObject({ code: 'tampered' })
-      const added = register.add({ ...newOwner(), pseudonyms: [] })
-      await expect(added).rejects.toMatchObject({ code: 'tampered' })
-    },
-  )
+  test('two that come upon a torn line at once: neither cuts off what the other wrote', async () => {
+    await fileRegister({ path }).add({ ...newOwner(), pseudonyms: [] })
+    for (let round = 0; round < 10; round += 1) {
+      await appendFile(path, '{"dossier":"0f')
+      const before = (await fileRegister({ path }).read()).length
+      const all = Array.from({ length: 8 }, () => ({ ...newOwner(), pseudonyms: [] }))
+      await Promise.all(all.map((one) => fileRegister({ path }).add(one)))
+      expect(await fileRegister({ path }).read()).toHaveLength(before + 8)
+    }
+  })
+
+  test('keeps which epochs end when, the later date of all of them', async () => {
+    const erased = { ...newOwner(), pseudonyms: [] }
+    const [soon, late] = ['2024-06-01T00:00:00.000Z', '2024-07-01T00:00:00.000Z']
+    await fileRegister({ path }).add({ ...erased, ending: { epochs: ['a', 'b'], dueAt: late } })
+    await fileRegister({ path }).add({ ...erased, ending: { epochs: ['c'], dueAt: soon } })
+    await fileRegister({ path }).add(erased)
+    const ending = { epochs: ['a', 'b', 'c'], dueAt: late }
+    expect(await fileRegister({ path }).read()).toEqual([{ ...erased, ending }])
+    expect((await readFile(path, 'utf8')).split('\n')).toHaveLength(3)
+  })
+
+  test.each([
+    '{}',
+    'x',
+    '{"dossier":"}',
+    JSON.stringify({ ...newOwner(), pseudonyms: [], more: 1 }),
+  ])('is refused when a whole line is %j: somebody may be missing', async (line) => {
+    const register = fileRegister({ path })
+    await register.add({ ...newOwner(), pseudonyms: [] })
+    await writeFile(path, `${line}\n`, { flag: 'a' })
+    await expect(register.read()).rejects.toMatchObject({ code: 'tampered' })
+    const added = register.add({ ...newOwner(), pseudonyms: [] })
+    await expect(added).rejects.toMatchObject({ code: 'tampered' })
+  })
 
   test('says unavailable when it cannot be written, and then nothing was added', async () => {
     await writeFile(join(directory, 'keys'), 'not a folder')

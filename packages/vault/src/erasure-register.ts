@@ -13,6 +13,15 @@ import type { Owner } from './storage.ts'
 export interface Erased extends Owner {
   /** Those whose rows of the directory went as well, in this dossier. */
   readonly pseudonyms: readonly string[]
+  /** What must not open in a backup either; known once the live stores are clean. */
+  readonly ending?: Ending | undefined
+}
+
+export interface Ending {
+  /** KEK epochs that a backup would need. */
+  readonly epochs: readonly string[]
+  /** From when no backup is kept that holds the keys, an instant: then the epochs end. */
+  readonly dueAt: string
 }
 
 export interface ErasureRegister {
@@ -34,9 +43,10 @@ export function memoryRegister(): ErasureRegister {
 }
 
 /**
- * A register in a file: one line of JSON `{"dossier","party","pseudonyms"}` for each call that said something new, only
- * ever appended to, mode 0600. Keep it beside the KEK, away from the database and from its backup. A last line without an
- * end was cut off by a crash; its call never returned, so it does not count. Several processes may use one file.
+ * A register in a file: one line of JSON `{"dossier","party","pseudonyms","ending"?}` for each call that said something new, only
+ * ever appended to, mode 0600. Keep it beside the KEK, away from the database and from its backup. A line that a crash cut
+ * off begins as one and does not end as one: its call never returned, so it does not count; nor does an empty line. Any
+ * other line that names nobody is refused. Several processes may use one file.
  */
 export function fileRegister({ path }: { readonly path: string }): ErasureRegister {
   let queue: Promise<unknown> = Promise.resolve()
@@ -44,7 +54,7 @@ export function fileRegister({ path }: { readonly path: string }): ErasureRegist
 
   async function add(erased: Erased): Promise<void> {
     const known = (await read()).find((one) => nameOf(one) === nameOf(erased))
-    if (known && erased.pseudonyms.every((one) => known.pseudonyms.includes(one))) return
+    if (known && isSame(merged([known, erased])[0], known)) return
     await append(path, `${JSON.stringify(line.parse(erased))}\n`)
   }
 
@@ -62,18 +72,29 @@ const line = z.strictObject({
   dossier: z.uuid(),
   party: z.uuid(),
   pseudonyms: z.array(z.uuid()),
+  ending: z.strictObject({ epochs: z.array(z.string()), dueAt: z.iso.datetime() }).optional(),
 })
+
+const isSame = (one: unknown, other: unknown): boolean =>
+  JSON.stringify(one) === JSON.stringify(other)
 
 function parse(text: string, path: string): readonly Erased[] {
   const lines = text.split('\n').slice(0, -1)
   return merged(
-    lines.map((one, index) => {
+    lines.flatMap((one, index) => {
       const parsed = line.safeParse(jsonIn(one))
-      if (parsed.success) return parsed.data
+      if (parsed.success) return [parsed.data]
+      if (isCutOff(one)) return []
       throw new VaultError('tampered', `${path}: line ${index + 1} names nobody who was erased`)
     }),
   )
 }
+
+/** What a write that was cut off leaves: the beginning of a line, or nothing. */
+const isCutOff = (one: string): boolean =>
+  BEGIN.startsWith(one.slice(0, BEGIN.length)) && !one.endsWith('}')
+
+const BEGIN = '{"dossier":"'
 
 function jsonIn(text: string): unknown {
   try {
@@ -85,12 +106,23 @@ function jsonIn(text: string): unknown {
 
 function merged(all: readonly Erased[]): readonly Erased[] {
   const byOwner = new Map<string, Erased>()
-  for (const { dossier, party, pseudonyms } of all) {
-    const before = byOwner.get(nameOf({ dossier, party }))?.pseudonyms ?? []
-    const both = [...new Set([...before, ...pseudonyms])]
-    byOwner.set(nameOf({ dossier, party }), { dossier, party, pseudonyms: both })
+  for (const { dossier, party, pseudonyms, ending: later } of all) {
+    const before = byOwner.get(nameOf({ dossier, party }))
+    const both = [...new Set([...(before?.pseudonyms ?? []), ...pseudonyms])]
+    const ending = endingOf(before?.ending, later)
+    const erased = { dossier, party, pseudonyms: both }
+    byOwner.set(nameOf(erased), ending === undefined ? erased : { ...erased, ending })
   }
   return [...byOwner.values()]
+}
+
+/** The later date, of all epochs. */
+function endingOf(one: Ending | undefined, other: Ending | undefined): Ending | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return {
+    epochs: [...new Set([...one.epochs, ...other.epochs])],
+    dueAt: one.dueAt > other.dueAt ? one.dueAt : other.dueAt,
+  }
 }
 
 const nameOf = (owner: Owner): string => `${owner.dossier}|${owner.party}`
@@ -110,10 +142,9 @@ async function append(path: string, text: string): Promise<void> {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     const file = await open(path, 'a+', 0o600)
     try {
-      const before = await file.readFile()
-      const whole = before.lastIndexOf(0x0a) + 1
-      if (whole < before.length) await file.truncate(whole)
-      await file.write(text)
+      // What a crash cut off stays, with a line end behind it: another process may be writing where it ends.
+      const isTorn = !['', '\n'].includes((await file.readFile('utf8')).slice(-1))
+      await file.write(isTorn ? `\n${text}` : text)
       await file.sync()
     } finally {
       await file.close()

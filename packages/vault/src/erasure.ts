@@ -5,7 +5,7 @@
  */
 import type { EventStore, Position } from '@wederhoor/event-store/port'
 import type { Pseudonym } from '@wederhoor/ledger/entry'
-import type { ErasureRegister } from './erasure-register.ts'
+import type { Ending, ErasureRegister } from './erasure-register.ts'
 import type { ErasureStorage } from './erasure-storage.ts'
 import type { KekRing } from './kek.ts'
 import type { Vault } from './port.ts'
@@ -39,6 +39,11 @@ export interface ErasureSteps {
   evictCaches(owner: Owner): void
   /** Looks whether anything of the owner is left in the live database. `places` is empty when clean. */
   scan(owner: Owner, looking?: ScanRequest): Promise<ErasureScan>
+  /**
+   * Writes into the register outside the database which epochs end when: a database restored to before the erasure has
+   * forgotten it, and they end all the same. @throws VaultError unavailable, tampered.
+   */
+  noteEnding(owner: Owner, ending: Ending): Promise<void>
   /**
    * Whether backups still hold what could be opened: `waitsFor` are the KEK epochs that could unwrap the owner's destroyed
    * keys and have not been destroyed.
@@ -113,6 +118,9 @@ export function erasureSteps(parts: {
       })
       return { clean: places.length === 0, places }
     },
+
+    noteEnding: ({ dossier, party }, ending) =>
+      register.add({ dossier, party, pseudonyms: [], ending }),
 
     async finality(owner) {
       const keys = await storage.destroyedKeys(owner)

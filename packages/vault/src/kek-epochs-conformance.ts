@@ -94,9 +94,17 @@ export function kekEpochsConformance(name: string, open: () => Promise<ErasureTe
         },
       }
       expect(await epochs(broken).rewrap()).toEqual({ rewrapped: 3, failed: [first?.owner] })
+      const told: unknown[] = []
+      const onFailed = (failed: readonly Owner[]) => void told.push(...failed)
+      const telling = kekEpochs({ storage: world.storage, kek: broken, onFailed })
+      expect(await telling.end(old ?? '')).toEqual({ kind: 'in-use', keys: 1 })
+      expect(told).toEqual([first?.owner])
       expect(await epochs(broken).end(old ?? '')).toEqual({ kind: 'in-use', keys: 1 })
       expect(await epochs().list()).toContain(old)
       await expectReadable(first === undefined ? [] : [first])
+      // Whoever is being erased holds nothing back, whatever became of their key.
+      await world.storage.raiseFence(first?.owner as Owner)
+      expect(await epochs(broken).end(old ?? '')).toEqual({ kind: 'destroyed' })
     })
 
     test('keeps no key under an epoch that is about to end, also from a process that does not know yet', async () => {

@@ -41,6 +41,8 @@ interface Parts {
   readonly kek: KekRing
   /** Keys that are wrapped anew between two writes. */
   readonly batch?: number
+  /** Told of each `rewrap`, also of one within `end`, that left keys: somebody has to look. */
+  readonly onFailed?: (failed: readonly Owner[]) => void
 }
 
 /** Contracts: `KekEpochs`. */
@@ -52,7 +54,7 @@ export const kekEpochs = (parts: Parts): KekEpochs => ({
   endAgain: () => endAgain(parts),
 })
 
-async function rewrap({ storage, kek, batch = 100 }: Parts): Promise<Rewrapped> {
+async function rewrap({ storage, kek, batch = 100, onFailed }: Parts): Promise<Rewrapped> {
   const failed: Owner[] = []
   const current = (await kek.epochs()).at(-1)
   if (current === undefined) throw new VaultError('key-missing', 'there is no KEK epoch')
@@ -61,7 +63,10 @@ async function rewrap({ storage, kek, batch = 100 }: Parts): Promise<Rewrapped> 
   for (;;) {
     const rows = await storage.keysNotUnder(current, batch, after)
     after = rows.at(-1)
-    if (after === undefined) return { rewrapped, failed }
+    if (after === undefined) {
+      if (failed.length > 0) onFailed?.(failed)
+      return { rewrapped, failed }
+    }
     const changes: { from: DataKeyRow; to: DataKeyRow }[] = []
     for (const from of rows) {
       const wrapped = await wrappedAnew(kek, from)
