@@ -117,6 +117,25 @@ describe('an installation in which somebody was erased', () => {
     await close()
   })
 
+  test('restored to before the erasure: its epochs end on their day, which the register knows', async () => {
+    const owner = { dossier: randomUUID(), party: randomUUID() }
+    const before = await opening({ register })
+    const { epochs } = before.parts.erasing
+    const [old] = await epochs.list()
+    await epochs.begin()
+    const [, next] = await epochs.list()
+    await epochs.begin()
+    await before.close()
+    const of = (dueAt: string, one: string | undefined) => ({ epochs: [one ?? ''], dueAt })
+    await register.add({ ...owner, pseudonyms: [], ending: of('2024-03-01T08:00:00.000Z', old) })
+    const later = { ...owner, party: randomUUID() }
+    await register.add({ ...later, pseudonyms: [], ending: of('2024-03-01T10:00:00.000Z', next) })
+    const after = await opening({ register })
+    expect(await after.parts.erasing.epochs.list()).not.toContain(old)
+    expect(await after.parts.erasing.epochs.list()).toContain(next)
+    await after.close()
+  })
+
   test('restored folder of keys: an epoch that was destroyed and came back is destroyed again at the start', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'wederhoor-keys-'))
     try {

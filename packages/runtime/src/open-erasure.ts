@@ -1,3 +1,4 @@
+import type { Clock } from '@wederhoor/calendar/clock'
 import type { EventStore } from '@wederhoor/event-store/port'
 import { type ErasureSteps, erasureSteps } from '@wederhoor/vault/erasure'
 import type { ErasureRegister } from '@wederhoor/vault/erasure-register'
@@ -16,23 +17,49 @@ export function openErasure(parts: {
   readonly store: EventStore
   readonly kek: KekRing
   readonly register: ErasureRegister
+  readonly clock: Pick<Clock, 'now'>
   readonly logger: FastifyBaseLogger
 }): {
   readonly reapply: () => Promise<void>
   readonly stepsOf: (vault: Vault) => ErasureSteps
   readonly epochs: KekEpochs
 } {
-  const { pool, store, kek, register, logger } = parts
+  const { pool, store, kek, register, clock, logger } = parts
   const storage = postgresErasure(pool)
-  const epochs = kekEpochs({ storage: postgresRewrap(pool), kek })
+  const epochs = kekEpochs({
+    storage: postgresRewrap(pool),
+    kek,
+    // Random ids. Until somebody restores or erases them, no epoch that wraps them ends, and no erasure is final.
+    onFailed: (failed) =>
+      logger.error(
+        { part: 'vault', count: failed.length, owners: failed.slice(0, 20) },
+        'keys that no key epoch unwraps',
+      ),
+  })
 
   /** A key store that does not answer delays nothing: what came back there is seen to the next time. */
   async function endAgain(): Promise<void> {
     try {
       const { length: count } = await epochs.endAgain()
       if (count > 0) logger.warn({ part: 'vault', count }, 'key epochs destroyed again')
+      await endDue()
     } catch (error) {
       if (!(error instanceof VaultError && error.code === 'unavailable')) throw error
+    }
+  }
+
+  /** A database restored to before an erasure has forgotten that its epochs end; the register has not. */
+  async function endDue(): Promise<void> {
+    const now = await clock.now()
+    const due = (await register.read()).flatMap(({ ending }) =>
+      ending !== undefined && ending.dueAt <= now ? ending.epochs : [],
+    )
+    const standing = (await epochs.list()).slice(0, -1)
+    for (const epoch of standing.filter((one) => due.includes(one))) {
+      const ended = await epochs.end(epoch)
+      if (ended.kind === 'in-use')
+        logger.error({ part: 'vault', epoch, keys: ended.keys }, 'a key epoch cannot end')
+      else logger.info({ part: 'vault', epoch }, 'key epoch ended')
     }
   }
 

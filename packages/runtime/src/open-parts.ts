@@ -62,7 +62,7 @@ export async function openParts(
   const store = cachedTail(caseHistory, { entries: TAIL_ENTRIES })
   const access = postgresStore({ pool, ledgerName: ACCESS, clock, notify: false })
   const { register = memoryRegister() } = options
-  const erasure = openErasure({ pool, store: caseHistory, kek, register, logger })
+  const erasure = openErasure({ pool, store: caseHistory, kek, register, clock, logger })
   await erasure.reapply()
   const vault = await postgresVault({
     pool,

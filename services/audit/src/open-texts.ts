@@ -86,7 +86,7 @@ async function withVault<Answer>(
     const register = fileRegister({ path: join(directory, 'erased') })
     const logger = createLogger({ level: 'silent', service: 'audit' })
     // In a restored backup those who were erased since must be gone before anything opens.
-    await openErasure({ pool, store, kek, register, logger }).reapply()
+    await openErasure({ pool, store, kek, register, clock, logger }).reapply()
     const vault = await postgresVault({
       pool,
       kek,

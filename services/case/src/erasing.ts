@@ -125,12 +125,14 @@ export function erasing({ parts, erasures, cases, react, viewsWithinMs = 5_000 }
       await untilClean(owner, { pseudonyms, positionAtLeast })
       step = 'epoch'
       const waitsFor = await epochsToEnd(owner)
+      const finalDueAt = await backupsEndAt()
+      await steps.noteEnding(owner, { epochs: waitsFor, dueAt: finalDueAt })
       await note(stream, context, {
         type: 'NoteCompleted',
         digests: sealed.digests,
         keys: keys.length,
         epochs: waitsFor.map((epoch) => epoch as Uuid<'kek-epoch'>),
-        finalDueAt: await backupsEndAt(),
+        finalDueAt,
       })
     } catch (error) {
       await incomplete(stream, context, { step, tries: tries(state), error })
@@ -147,7 +149,10 @@ export function erasing({ parts, erasures, cases, react, viewsWithinMs = 5_000 }
     if (state.status !== 'completed') return
     const owner = { dossier: dossierOf(context), party: String(state.party) }
     try {
-      for (const epoch of (await steps.finality(owner)).waitsFor) await epochs.end(epoch)
+      for (const epoch of (await steps.finality(owner)).waitsFor) {
+        const ended = await epochs.end(epoch)
+        if (ended.kind === 'in-use') throw new NotClean([`${epoch}: keys unwrapped ${ended.keys}`])
+      }
       const { final, waitsFor } = await steps.finality(owner)
       if (!final) throw new NotClean(waitsFor)
       await note(stream, context, { type: 'NoteFinal' })
