@@ -17,6 +17,7 @@ import type { DossierToExport, ExportRequest } from './cli-arguments.ts'
 import { chosenOf } from './cli-dossier.ts'
 import { withDatabase, withLedger } from './cli-instance.ts'
 import type { FoundDatabase } from './database.ts'
+import { assertNoneErased } from './erased-meanwhile.ts'
 import { openTexts } from './open-texts.ts'
 import { printExport } from './print.ts'
 
@@ -95,7 +96,7 @@ async function exportDossier(parts: {
     entries,
     texts,
   })
-  await writeBundle(out, files)
+  await writeBundle(out, files, () => assertNoneErased(database.pool, texts))
   return {
     out,
     size: known.checkpoint.size,

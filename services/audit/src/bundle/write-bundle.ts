@@ -17,10 +17,14 @@ import { inOrder, type PlannedFile } from './planned-file.ts'
 import { TAR_END, tarHeader, tarPadding } from './tar-format.ts'
 
 /**
- * All or nothing: it is made beside `out` and takes its name at the end.
+ * All or nothing: it is made beside `out` and takes its name at the end, unless `beforeNaming` throws.
  * @throws BundleError not-empty: something is there already; unreadable: the disk did not do it.
  */
-export async function writeBundle(out: string, files: readonly PlannedFile[]): Promise<void> {
+export async function writeBundle(
+  out: string,
+  files: readonly PlannedFile[],
+  beforeNaming: () => Promise<void> = async () => undefined,
+): Promise<void> {
   const partial = join(dirname(out), `.${basename(out)}.partial`)
   await assertFree(out)
   try {
@@ -32,6 +36,7 @@ export async function writeBundle(out: string, files: readonly PlannedFile[]): P
       // An empty folder of that name gives way; a link or one that filled up meanwhile does not.
       await rmdir(out).catch(() => undefined)
     }
+    await beforeNaming()
     await rename(partial, out)
   } catch (cause) {
     await rm(partial, { recursive: true, force: true })

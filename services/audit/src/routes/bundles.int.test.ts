@@ -107,4 +107,28 @@ describe('a bundle over HTTP', () => {
     expect([other.statusCode, other.json().code]).toEqual([409, 'no-such-bundle'])
     expect((await bundle({ kind: 'ledger' }, 'anna')).statusCode).toBe(403)
   })
+
+  test('erase during export: what was opened before the fence is not written after it', async () => {
+    const { rows } = await world.pool.query<{ party: string }>(
+      'SELECT party FROM vault.sealed WHERE dossier = $1 LIMIT 1',
+      [dossier],
+    )
+    const { vault, erasing } = world.parts
+    const owner = { dossier, party: rows[0]?.party ?? '' }
+    const racing = async (...asked: Parameters<typeof vault.disclose>) => {
+      const texts = await vault.disclose(...asked)
+      await erasing.steps.raiseFence(owner)
+      return texts
+    }
+    const disclose = vault.disclose
+    Object.assign(vault, {
+      disclose: (...asked: Parameters<typeof disclose>) => {
+        Object.assign(vault, { disclose })
+        return racing(...asked)
+      },
+    })
+    const answer = await bundle({ kind: 'dossier', dossier, for: 'auditor', purpose: 'toezicht' })
+    expect(answer.statusCode).toBe(409)
+    expect(answer.json().detail).toContain('erased meanwhile: export again')
+  })
 })

@@ -25,6 +25,7 @@ import type { PlannedFile } from '../bundle/planned-file.ts'
 import { writeBundle } from '../bundle/write-bundle.ts'
 import { chosenOf } from '../cli-dossier.ts'
 import { Refused } from '../cli-failure.ts'
+import { assertNoneErased } from '../erased-meanwhile.ts'
 import { logNames } from './rooms.ts'
 import { note } from './schemas.ts'
 
@@ -70,7 +71,9 @@ export function bundleRoutes(app: Server, parts: BundleParts): void {
       const drop = () => rm(folder, { recursive: true, force: true })
       try {
         const tar = join(folder, `${randomUUID()}.tar`)
-        await writeBundle(tar, await planned(request, request.body))
+        const texts: OpenedText[] = []
+        const files = await planned(request, request.body, texts)
+        await writeBundle(tar, files, () => assertNoneErased(parts.db, texts))
         const stream = createReadStream(tar)
         stream.once('close', () => void drop())
         reply.type(TAR).header('content-disposition', 'attachment; filename="bundle.tar"')
@@ -82,9 +85,14 @@ export function bundleRoutes(app: Server, parts: BundleParts): void {
     },
   )
 
-  async function planned(request: Request, of: Asked): Promise<readonly PlannedFile[]> {
+  /** What is opened for it is added to `kept`. */
+  async function planned(
+    request: Request,
+    of: Asked,
+    kept: OpenedText[],
+  ): Promise<readonly PlannedFile[]> {
     const from = of.since === undefined ? undefined : older(of.since)
-    if (of.kind === 'dossier') return dossier(request, of, from)
+    if (of.kind === 'dossier') return dossier(request, of, from, kept)
     const { store, tiles } =
       of.log === 'access' ? parts.evidence.access : parts.evidence.caseHistory
     const source = { store, tiles }
@@ -92,7 +100,12 @@ export function bundleRoutes(app: Server, parts: BundleParts): void {
     return ledgerFiles(source, { known, from, witnesses: [] })
   }
 
-  async function dossier(request: Request, of: DossierAsked, from: KnownCheckpoint | undefined) {
+  async function dossier(
+    request: Request,
+    of: DossierAsked,
+    from: KnownCheckpoint | undefined,
+    kept: OpenedText[],
+  ) {
     const { store, tiles } = parts.evidence.caseHistory
     const source = { store, tiles }
     const isParty = of.for !== 'auditor'
@@ -108,6 +121,7 @@ export function bundleRoutes(app: Server, parts: BundleParts): void {
     const last = entries.at(-1)?.leafIndex ?? 0
     const known = await coveringCheckpoint(source, last + 1, COVERED_WITHIN_MS)
     const texts = purpose === undefined ? [] : await opened(request, of.dossier, purpose, readable)
+    kept.push(...texts)
     return dossierFiles(source, { known, from, witnesses: [], receiver: of.for, entries, texts })
   }
 
