@@ -244,6 +244,7 @@ describe('the command line', () => {
     expect([code, err]).toEqual([0, ''])
     expect(out).toContain('Verifies.')
     expect(out).toContain('independent witnesses')
+    expect(out).toMatch(/^origin +\S+\/ledger\S*$/m)
   })
 
   test('names the first bad position of a forged bundle, and exits with 1', async () => {

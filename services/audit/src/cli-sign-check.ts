@@ -42,7 +42,7 @@ export async function signCheckAnswer(
       ok: verdict.ok,
       text: request.json
         ? canonicalJson({ ...verdict, note: out, vkey })
-        : `${printVerdict(verdict)}\nsigned in ${out}, as ${vkey}\nhand both in: POST /v1/ledger-checks of the audit service`,
+        : `${printVerdict(verdict, checkpoint.origin)}\nsigned in ${out}, as ${vkey}\nhand both in: POST /v1/ledger-checks of the audit service`,
     }
   } finally {
     await files.close()

@@ -67,7 +67,8 @@ export function printReplay({ dossier, asOf, state, stateSha256, reducer }: Repl
   ].join('\n')
 }
 
-export function printVerdict(verdict: Verdict): string {
+/** @param origin whose log it is: what the keys that are trusted signed for. */
+export function printVerdict(verdict: Verdict, origin?: string): string {
   if (!verdict.ok) {
     const { position, leafIndex, reason } = verdict
     const place = position === null ? '' : ` at position ${position} (leaf ${leafIndex})`
@@ -75,6 +76,7 @@ export function printVerdict(verdict: Verdict): string {
   }
   const { trust, size, root, independentWitnesses, checked } = verdict
   const rows = [
+    ...(origin === undefined ? [] : [['origin', origin]]),
     ['size of the ledger', `${size}`],
     ['root', root],
     ['entries', `${checked.entries}`],

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { postgresDossierIndex } from '@wederhoor/ledger/dossier-index'
+import { CASE_HISTORY } from '@wederhoor/runtime/migrate-all'
 import type { ServiceApp } from '@wederhoor/runtime/service-app'
 import { type TestParts, testParts } from '@wederhoor/runtime/test-parts'
 import { event, open, sensitive, uuid } from '@wederhoor/vault/fields'
@@ -14,6 +16,7 @@ import { coveringCheckpoint } from '../bundle/ledger-source.ts'
 import { openBundle } from '../bundle/open-bundle.ts'
 import { verifyBundle } from '../bundle/verify.ts'
 import { writeBundle } from '../bundle/write-bundle.ts'
+import { replayDossier } from '../replay.ts'
 
 const account = (name: string, roles: readonly string[]) => ({
   ...{ name, subject: name, person: name, roles, desk: null, organisation: null },
@@ -130,5 +133,30 @@ describe('a bundle over HTTP', () => {
     const answer = await bundle({ kind: 'dossier', dossier, for: 'auditor', purpose: 'toezicht' })
     expect(answer.statusCode).toBe(409)
     expect(answer.json().detail).toContain('erased meanwhile: export again')
+  })
+
+  test('erase during replay: the same state before, meanwhile and after, and nothing is opened', async () => {
+    const { store } = world.parts.evidence.caseHistory
+    const index = postgresDossierIndex({ pool: world.pool, ledgerName: CASE_HISTORY })
+    const asOf = { recordedUntil: undefined, occurredUntil: undefined }
+    const replay = async () => (await replayDossier({ index, store }, dossier, asOf))?.stateSha256
+    const openings = await world.parts.openings.of(dossier)
+    const { rows } = await world.pool.query<{ party: string }>(
+      'SELECT DISTINCT party FROM vault.sealed WHERE dossier = $1',
+      [dossier],
+    )
+    const { steps } = world.parts.erasing
+    const before = await replay()
+    const meanwhile = [replay()]
+    for (const { party } of rows) {
+      const owner = { dossier, party }
+      for (const step of [steps.raiseFence, steps.destroyKeys, steps.deleteSealed]) {
+        await step(owner)
+        meanwhile.push(replay())
+      }
+    }
+    expect(before).toMatch(/^[0-9a-f]{64}$/)
+    expect(new Set([before, ...(await Promise.all(meanwhile)), await replay()]).size).toBe(1)
+    expect(await world.parts.openings.of(dossier)).toEqual(openings)
   })
 })
