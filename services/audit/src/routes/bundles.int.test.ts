@@ -138,7 +138,7 @@ describe('a bundle over HTTP', () => {
   test('erase during replay: the same state before, meanwhile and after, and nothing is opened', async () => {
     const { store } = world.parts.evidence.caseHistory
     const index = postgresDossierIndex({ pool: world.pool, ledgerName: CASE_HISTORY })
-    const asOf = { recordedUntil: undefined, occurredUntil: undefined }
+    const asOf = { recordedUntil: null, occurredUntil: null }
     const replay = async () => (await replayDossier({ index, store }, dossier, asOf))?.stateSha256
     const openings = await world.parts.openings.of(dossier)
     const { rows } = await world.pool.query<{ party: string }>(
