@@ -2,6 +2,7 @@
  * The broker over Kafka, by kafkajs 2.2.4. The only file that knows the client: what it does wrong, or does right only
  * when asked, is handled here.
  */
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Admin, type Consumer, Kafka, logLevel, type Producer } from 'kafkajs'
 import { encodeMessage, type Wire } from './cloudevents.ts'
 import { groupReader } from './kafka-reader.ts'
@@ -147,7 +148,9 @@ export function kafkaBroker(parts: {
   async function lag(group: string, topics: readonly string[]): Promise<number> {
     const client = await admin()
     const committed = await client.fetchOffsets({ groupId: group, topics: [...topics] })
-    const ends = await Promise.all(topics.map((topic) => client.fetchTopicOffsets(topic)))
+    const ends = await Promise.all(
+      topics.map((topic) => whileElecting(() => client.fetchTopicOffsets(topic))),
+    )
     return topics.reduce((sum, topic, index) => {
       const offsets = new Map(
         committed
@@ -193,6 +196,22 @@ export function kafkaBroker(parts: {
       const clients = [connectedProducer, connectedAdmin]
       await Promise.all(clients.map((connecting) => orGiveUp(disconnect(connecting))))
     },
+  }
+}
+
+const ELECTION_TRIES_MAX = 20
+const ELECTION_PAUSE_MS = 100
+
+/** The leader of a topic that was just made may not know yet that it leads; here the client gives up at once. */
+async function whileElecting<Result>(ask: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask()
+    } catch (error) {
+      const isPassing = error instanceof Error && 'retriable' in error && error.retriable === true
+      if (!isPassing || tries === ELECTION_TRIES_MAX) throw error
+    }
+    await pause(ELECTION_PAUSE_MS)
   }
 }
 
