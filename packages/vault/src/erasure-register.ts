@@ -119,10 +119,8 @@ function merged(all: readonly Erased[]): readonly Erased[] {
 /** The later date, of all epochs. */
 function endingOf(one: Ending | undefined, other: Ending | undefined): Ending | undefined {
   if (one === undefined || other === undefined) return one ?? other
-  return {
-    epochs: [...new Set([...one.epochs, ...other.epochs])],
-    dueAt: one.dueAt > other.dueAt ? one.dueAt : other.dueAt,
-  }
+  const later = one.dueAt > other.dueAt ? one : other
+  return { epochs: [...new Set([...one.epochs, ...other.epochs])], dueAt: later.dueAt }
 }
 
 const nameOf = (owner: Owner): string => `${owner.dossier}|${owner.party}`
