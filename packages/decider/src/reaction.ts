@@ -28,6 +28,12 @@ export interface Reactor {
   ): Promise<void>
 }
 
+/**
+ * Category of the streams that hold refusals of commands to streams of this category that do not exist. Whoever may
+ * append to the one must be allowed the other, or a message that is refused would never be done with.
+ */
+export const refusalsOf = (category: string): string => `${category}refusals`
+
 /** `codec` knows `ReactionRefused`. */
 export function reactor(parts: {
   readonly store: EventStore
@@ -38,7 +44,7 @@ export function reactor(parts: {
   return {
     async react(stream, command, handler) {
       const id = derivedId(command.context.id, 'refused')
-      const own = `${stream.slice(0, stream.indexOf('-'))}refusals-${command.context.id}`
+      const own = `${refusalsOf(stream.slice(0, stream.indexOf('-')))}-${command.context.id}`
       if ((await refusals.did(stream, id)) || (await refusals.did(own, id))) return
 
       const handled = await handler.handle(stream, command)

@@ -1,5 +1,6 @@
 /** The distributed form: each service under a login role of its own, on one real database. */
 import { randomUUID } from 'node:crypto'
+import { refusalsOf } from '@wederhoor/decider/reaction'
 import type { EventStore } from '@wederhoor/event-store/port'
 import { parseCheckpoint } from '@wederhoor/ledger/checkpoint'
 import { memoryGuard } from '@wederhoor/ledger/memory-guard'
@@ -89,6 +90,12 @@ describe('a service that decides about its own streams', () => {
       await expect(append(one.store, category)).rejects.toMatchObject(forbidden)
     expect(await append(other.store, 'more')).toMatchObject({ kind: 'appended' })
     await expect(append(other.store, 'erasure')).rejects.toMatchObject(forbidden)
+  })
+
+  test('records a refused reaction where no stream was begun yet, of its own categories only', async () => {
+    for (const category of ['one', 'erasure'])
+      expect(await append(one.store, refusalsOf(category))).toMatchObject({ kind: 'appended' })
+    await expect(append(one.store, refusalsOf('other'))).rejects.toMatchObject(forbidden)
   })
 
   test('logs who opens what, and writes nothing else into that ledger', async () => {

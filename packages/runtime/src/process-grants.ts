@@ -1,3 +1,4 @@
+import { refusalsOf } from '@wederhoor/decider/reaction'
 import { grantCategories } from '@wederhoor/event-store/migrate-store'
 import { tilesKeeper, tilesSchema } from '@wederhoor/ledger/migrate-tiles'
 import type { Pool } from 'pg'
@@ -6,7 +7,7 @@ import { ACCESS, CASE_HISTORY } from './migrate-all.ts'
 export interface ProcessGrant {
   /** An existing login role: a lower-case SQL name. */
   readonly role: string
-  /** Of the streams in the case history that this process decides about. */
+  /** Of the streams in the case history that this process decides about; those of its refused reactions come with them. */
   readonly categories: readonly string[]
   /** Its own schema, when it has one. */
   readonly schema?: string
@@ -25,7 +26,8 @@ const SHARED = ['projection', 'broker', 'clock', 'http', 'identity']
  * @throws TypeError for what is no name.
  */
 export async function grantProcess(admin: Pool, grant: ProcessGrant): Promise<void> {
-  const { role, categories, schema, signs = false, simulated = false } = grant
+  const { role, schema, signs = false, simulated = false } = grant
+  const categories = grant.categories.flatMap((category) => [category, refusalsOf(category)])
   const schemas = [...SHARED, ...(schema === undefined ? [] : [schema])]
   const wrong = [role, ...schemas].find((name) => !/^[a-z_][a-z0-9_]*$/.test(name))
   if (wrong !== undefined) throw new TypeError(`not a lower-case SQL name: ${wrong}`)
