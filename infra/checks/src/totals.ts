@@ -5,7 +5,7 @@ export type Totals = {
   passed: number
   /** Failed tests, and each file, suite hook or stray error that failed outside of a test. */
   failed: number
-  /** What was skipped, named once by its outermost skipped suite or test. */
+  /** What was skipped and why, named once by its outermost skipped suite or test. */
   notRun: string[]
 }
 
@@ -27,7 +27,7 @@ export class TotalsReporter implements Reporter {
   #add(task: TestCase | TestSuite, file: string): void {
     const state = task.type === 'test' ? task.result().state : task.state()
     if (state === 'skipped') {
-      this.totals.notRun.push(`${file}: ${task.fullName}`)
+      this.totals.notRun.push(`${file}: ${task.fullName}${reasonOf(task)}`)
     } else if (task.type === 'suite') {
       this.totals.failed += task.errors().length
       for (const child of task.children) this.#add(child, file)
@@ -49,4 +49,11 @@ export function lastLines({ passed, failed, notRun }: Totals): string[] {
 /** A run that ran nothing has shown nothing. */
 export function exitCodeOf({ passed, failed }: Totals): 0 | 1 {
   return failed === 0 && passed > 0 ? 0 : 1
+}
+
+/** What a test said when it left; a suite has its reason in its name. */
+function reasonOf(task: TestCase | TestSuite): string {
+  if (task.type !== 'test') return ''
+  const result = task.result()
+  return result.state === 'skipped' && result.note !== undefined ? ` (${result.note})` : ''
 }
