@@ -1,7 +1,7 @@
-import assert from 'node:assert/strict'
 import type { Pool, PoolClient } from 'pg'
 import type { Clock, MovableClock } from './clock.ts'
 import type { Instant } from './instants.ts'
+import { type Rounds, rounds } from './rounds.ts'
 
 /** What an entry does to the deadlines of its stream. A kind has one due instant at a time: the last one set. */
 export interface DeadlineChanges<Kind extends string = string> {
@@ -16,18 +16,14 @@ export interface Deadline {
   readonly dueAt: Instant
 }
 
-export interface Deadlines {
+/** A round resolves whatever is due by then. */
+export interface Deadlines extends Rounds {
   /** Writes what an entry changes, inside the projection's transaction. Clears first, then sets. */
   record(
     tx: PoolClient,
     of: { readonly stream: string; readonly dossier: string | null },
     changes: DeadlineChanges,
   ): Promise<void>
-  start(): void
-  /** Resolves when the deadline at hand, if any, is resolved. */
-  stop(): Promise<void>
-  /** Resolves when nothing that is due by now is left unresolved. */
-  settled(): Promise<void>
 }
 
 export interface DeadlinesParts {
@@ -53,10 +49,6 @@ const BATCH = 100
  */
 export function deadlines(parts: DeadlinesParts): Deadlines {
   const { db, clock, service, resolve, pollMs = 250, onFailure = () => undefined } = parts
-  let running = false
-  let timer: NodeJS.Timeout | undefined
-  let round: Promise<void> | undefined
-  let unsubscribe: (() => void) | undefined
 
   /** One that fails stays due and holds up nobody: the others are resolved all the same. */
   async function resolveDue(): Promise<void> {
@@ -110,22 +102,8 @@ export function deadlines(parts: DeadlinesParts): Deadlines {
     })
   }
 
-  function wake(): Promise<void> {
-    round ??= resolveDue().finally(() => {
-      round = undefined
-    })
-    return round
-  }
-
-  function tick(): void {
-    wake()
-      .catch(onFailure)
-      .finally(() => {
-        if (running) timer = setTimeout(tick, pollMs)
-      })
-  }
-
   return {
+    ...rounds({ work: resolveDue, pauseMs: pollMs, clock, onFailure }),
     async record(tx, { stream, dossier }, { set = [], clear = [] }) {
       const kept = new Set(set.map((one) => one.kind))
       const gone = clear.filter((kind) => !kept.has(kind))
@@ -142,22 +120,6 @@ export function deadlines(parts: DeadlinesParts): Deadlines {
           [service, stream, kind, dossier, dueAt],
         )
       }
-    },
-    start() {
-      assert(!running, 'started twice')
-      running = true
-      if ('onAdvance' in clock) unsubscribe = clock.onAdvance(() => void wake().catch(onFailure))
-      tick()
-    },
-    async stop() {
-      running = false
-      clearTimeout(timer)
-      unsubscribe?.()
-      await round?.catch(() => undefined)
-    },
-    async settled() {
-      await round?.catch(() => undefined)
-      await wake()
     },
   }
 }

@@ -1,6 +1,7 @@
 /** What waits to be counted, a whole day of it at a time. */
 import type { Clock, MovableClock } from '@wederhoor/calendar/clock'
 import { dateOf } from '@wederhoor/calendar/instants'
+import { rounds } from '@wederhoor/calendar/rounds'
 import type { Worker } from '@wederhoor/runtime/workers'
 import type { Pool } from 'pg'
 
@@ -23,10 +24,6 @@ export function batchesOf(parts: {
   readonly onFailure: (error: unknown) => void
 }): Worker {
   const { db, clock, count, everyDay, onFailure } = parts
-  let running = false
-  let timer: NodeJS.Timeout | undefined
-  let round: Promise<void> | undefined
-  let unsubscribe: (() => void) | undefined
 
   async function release(): Promise<void> {
     const today = dateOf(await clock.now())
@@ -42,36 +39,5 @@ export function batchesOf(parts: {
     )
   }
 
-  function wake(): Promise<void> {
-    round ??= release().finally(() => {
-      round = undefined
-    })
-    return round
-  }
-
-  function tick(): void {
-    wake()
-      .catch(onFailure)
-      .finally(() => {
-        if (running) timer = setTimeout(tick, POLL_MS)
-      })
-  }
-
-  return {
-    start() {
-      running = true
-      if ('onAdvance' in clock) unsubscribe = clock.onAdvance(() => void wake().catch(onFailure))
-      tick()
-    },
-    async stop() {
-      running = false
-      clearTimeout(timer)
-      unsubscribe?.()
-      await round?.catch(() => undefined)
-    },
-    async settled() {
-      await round?.catch(() => undefined)
-      await wake()
-    },
-  }
+  return rounds({ work: release, pauseMs: POLL_MS, clock, onFailure })
 }

@@ -3,7 +3,7 @@
  * older ones, a bundle of 256 a second, over and over. It shares a process with what it watches: against whoever holds that
  * only a watcher elsewhere helps. What it finds becomes an incident; it stops nothing.
  */
-import { setTimeout as pause } from 'node:timers/promises'
+import { rounds } from '@wederhoor/calendar/rounds'
 import type { Checkpoint } from '@wederhoor/ledger/checkpoint'
 import { verifierOf, vkeyOf } from '@wederhoor/ledger/signed-note'
 import { TILE_WIDTH } from '@wederhoor/ledger/tile'
@@ -30,19 +30,20 @@ export function watcher(parts: WatcherParts): Worker {
     watching(parts, evidence.access, 'access-log'),
   ]
   const known = new Set<string>()
-  let running: Promise<void> | undefined
-  let stopping = new AbortController()
-  let turn: Promise<void> = Promise.resolve()
 
   async function round(): Promise<void> {
     for (const look of all) {
       try {
         for (const incident of await look()) await report(incident)
       } catch (error) {
-        const failure = error instanceof Error ? error.name : 'unknown'
-        logger.warn({ part: 'watcher', failure }, 'tried again')
+        failed(error)
       }
     }
+  }
+
+  function failed(error: unknown): void {
+    const failure = error instanceof Error ? error.name : 'unknown'
+    logger.warn({ part: 'watcher', failure }, 'tried again')
   }
 
   async function report(incident: Incident): Promise<void> {
@@ -57,32 +58,7 @@ export function watcher(parts: WatcherParts): Worker {
     )
   }
 
-  /** One at a time: a round begins where the one before ended. */
-  const inTurn = (): Promise<void> => {
-    turn = turn.then(round)
-    return turn
-  }
-
-  async function run({ signal }: AbortController): Promise<void> {
-    while (!signal.aborted) {
-      await inTurn()
-      await pause(ROUND_MS, undefined, { signal }).catch(() => undefined)
-    }
-  }
-
-  return {
-    start() {
-      stopping = new AbortController()
-      running ??= run(stopping)
-    },
-    async stop() {
-      stopping.abort()
-      await running
-      running = undefined
-      await turn
-    },
-    settled: inTurn,
-  }
+  return rounds({ work: round, pauseMs: ROUND_MS, onFailure: failed })
 }
 
 function watching(
