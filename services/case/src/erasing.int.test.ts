@@ -1,4 +1,5 @@
 /** Failures and crashes on the way of an erasure: it says what is left, and ends all the same. */
+import { type EventStore, StoreError } from '@wederhoor/event-store/port'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
 import { VaultError } from '@wederhoor/vault/port'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -8,15 +9,36 @@ import { type CaseWorld, caseWorld } from './testing/case-world.ts'
 let cases: CaseWorld
 /** The step that fails, and whether before or after it had its effect. */
 let failing: { readonly step: string; readonly when: 'before' | 'after' } | undefined
+/** The type of the entry whose append stands and is answered by a lost connection, once. */
+let unanswered: string | undefined
 
 beforeAll(async () => {
-  cases = await caseWorld((parts) => buildCaseApp({ ...parts, erasing: failingNow(parts.erasing) }))
+  cases = await caseWorld((parts) =>
+    buildCaseApp({
+      ...parts,
+      store: forgetful(parts.store),
+      erasing: failingNow(parts.erasing),
+    }),
+  )
 })
 afterAll(() => cases.close())
 beforeEach(() => {
   failing = undefined
+  unanswered = undefined
   cases.another()
 })
+
+function forgetful(store: EventStore): EventStore {
+  return {
+    ...store,
+    async append(stream, expected, entries) {
+      const result = await store.append(stream, expected, entries)
+      if (!entries.some(({ type }) => type === unanswered)) return result
+      unanswered = undefined
+      throw new StoreError('outcome-unknown', 'the connection was lost while committing')
+    },
+  }
+}
 
 /** The real steps, each of which may be made to fail. */
 function failingNow({ steps, epochs }: ServiceParts['erasing']): ServiceParts['erasing'] {
@@ -130,6 +152,17 @@ describe('an erasure whose step fails', () => {
     expect(erasures).toContainEqual(
       expect.objectContaining({ dossier: cases.dossier(), incomplete: true }),
     )
+  })
+
+  test('whose completion stands unanswered keeps its day: no epoch ends before the backups do', async () => {
+    unanswered = 'ErasureCompleted'
+    await granted()
+    expect(unanswered).toBeUndefined()
+    await pass(2)
+    expect(await seen()).toMatchObject({ status: 'completed', incomplete: null })
+    await pass(36 * 24 * 60)
+    expect(await seen()).toMatchObject({ status: 'final' })
+    expect((await types()).slice(-2)).toEqual(['ErasureCompleted', 'ErasureFinal'])
   })
 
   test('at the end of an epoch is not final until the epoch has ended', async () => {

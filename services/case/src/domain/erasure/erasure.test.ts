@@ -103,7 +103,7 @@ const table: Readonly<Record<ErasureCommand['type'], Row>> = {
     'not-granted',
     ['ErasureIncomplete'],
     ['ErasureIncomplete'],
-    ['ErasureIncomplete'],
+    [],
     [],
   ],
   NoteCompleted: [
@@ -203,6 +203,19 @@ describe('a hold', () => {
     expect(decideOn([placed, lifted], review())).toMatchObject({ events: [] })
     expect(decideOn([requested, placed, overdue], erase())).toMatchObject({
       events: [{ type: 'ErasureRefused' }],
+    })
+  })
+})
+
+describe('a completed erasure', () => {
+  test('is taken up again only from the day of the backups on: nothing moves that day forward', () => {
+    const noted = (now: string) => {
+      const context = { ...noteIncomplete.context, at: at(now) }
+      return decideOn([requested, granted, erased, completed], { ...noteIncomplete, context })
+    }
+    expect(noted('2024-06-02T09:00:00.000Z')).toMatchObject({ kind: 'accepted', events: [] })
+    expect(noted('2024-06-02T09:00:00.001Z')).toMatchObject({
+      events: [{ type: 'ErasureIncomplete', stage: 'backups' }],
     })
   })
 })

@@ -135,6 +135,8 @@ function noteIncomplete(command: NoteIncomplete, state: Erasure): ErasureDecisio
   if (!isDecided(state)) return reject({ reason: 'not-granted' })
   if (state.status === 'final') return accept()
   const { left, againDueAt, context } = command
+  // Only the answer that it stands was lost: an attempt before the day of the backups would end their epochs too soon.
+  if (state.status === 'completed' && context.at <= state.finalDueAt) return accept()
   if (state.incomplete?.againDueAt === againDueAt) return accept()
   const stage = state.status === 'completed' ? 'backups' : 'live-stores'
   const tries = state.tries + 1
