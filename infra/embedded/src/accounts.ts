@@ -1,11 +1,11 @@
 /** The people of the demonstration. Their tokens are signed by the development issuer; none of them exists. */
-import type { DemoAccount } from '@wederhoor/identity/development-issuer'
+import {
+  type DemoAccount,
+  demoAccount,
+  type GivenAccount,
+} from '@wederhoor/identity/development-issuer'
 
-interface Person {
-  readonly name: string
-  readonly roles: readonly string[]
-  readonly desk?: string
-  readonly organisation?: string
+interface Person extends GivenAccount {
   readonly what: string
 }
 
@@ -82,13 +82,5 @@ const people: readonly Person[] = [
 ]
 
 export const demoAccounts: readonly (DemoAccount & { readonly what: string })[] = people.map(
-  ({ name, roles, desk = null, organisation = null, what }) => ({
-    name,
-    subject: name,
-    person: name,
-    roles,
-    desk,
-    organisation,
-    what,
-  }),
+  ({ what, ...given }) => ({ ...demoAccount(given), what }),
 )

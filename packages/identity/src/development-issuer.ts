@@ -15,6 +15,17 @@ export interface DemoAccount extends Actor {
   readonly name: string
 }
 
+/** What is not said of somebody goes by the name, and they belong to no desk or organisation. */
+export type GivenAccount = Pick<DemoAccount, 'name' | 'roles'> & Partial<DemoAccount>
+
+export const demoAccount = (given: GivenAccount): DemoAccount => ({
+  subject: given.name,
+  person: given.name,
+  desk: null,
+  organisation: null,
+  ...given,
+})
+
 export interface DevelopmentIssuerOptions {
   /** Whether this is production: then it throws. */
   readonly production: boolean

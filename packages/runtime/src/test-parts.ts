@@ -4,7 +4,11 @@ import { inProcessBroker } from '@wederhoor/broker/in-process'
 import type { Message } from '@wederhoor/broker/port'
 import { fixedClock, type MovableClock } from '@wederhoor/calendar/clock'
 import { derivedId } from '@wederhoor/decider/derived-id'
-import { createDevelopmentIssuer, type DemoAccount } from '@wederhoor/identity/development-issuer'
+import {
+  createDevelopmentIssuer,
+  demoAccount,
+  type GivenAccount,
+} from '@wederhoor/identity/development-issuer'
 import { tokenVerifier } from '@wederhoor/identity/token'
 import { memoryGuard } from '@wederhoor/ledger/memory-guard'
 import { createTestDatabase } from '@wederhoor/postgres/test-database'
@@ -38,7 +42,7 @@ export interface TestParts {
 
 export async function testParts(world: {
   readonly startAt: string
-  readonly accounts: readonly DemoAccount[]
+  readonly accounts: readonly GivenAccount[]
   readonly migrations: readonly ServiceMigrations[]
 }): Promise<TestParts> {
   const database = await createTestDatabase()
@@ -49,7 +53,7 @@ export async function testParts(world: {
     production: false,
     issuer: 'https://issuer.test',
     audience: 'wederhoor',
-    accounts: world.accounts,
+    accounts: world.accounts.map(demoAccount),
     clock,
   })
   const broker = inProcessBroker({ pool })

@@ -7,15 +7,6 @@ import { buildAuditApp } from './app.ts'
 import { dossier, elsewhere, entriesOf, streams, walked, write } from './builders.ts'
 import { foldDossier } from './reducer/dossier-state.ts'
 
-const account = (name: string, roles: readonly string[]) => ({
-  name,
-  subject: name,
-  person: name,
-  roles,
-  desk: null,
-  organisation: null,
-})
-
 /** One entry of another dossier stands before ours. */
 const history = entriesOf([
   {
@@ -33,7 +24,10 @@ let app: ServiceApp
 beforeAll(async () => {
   world = await testParts({
     startAt: '2024-06-01T09:00:00.000Z',
-    accounts: [account('olga', ['auditor']), account('anna', ['caseworker'])],
+    accounts: [
+      { name: 'olga', roles: ['auditor'] },
+      { name: 'anna', roles: ['caseworker'] },
+    ],
     migrations: [],
   })
   app = await buildAuditApp(world.parts)

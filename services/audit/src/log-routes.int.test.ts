@@ -10,22 +10,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildAuditApp } from './app.ts'
 import { entriesOf, walked, write } from './builders.ts'
 
-const account = (name: string, roles: readonly string[]) => ({
-  name,
-  subject: name,
-  person: name,
-  roles,
-  desk: null,
-  organisation: null,
-})
-
 let world: TestParts
 let app: ServiceApp
 
 beforeAll(async () => {
   world = await testParts({
     startAt: '2024-06-01T09:00:00.000Z',
-    accounts: [account('olga', ['auditor']), account('anna', ['caseworker'])],
+    accounts: [
+      { name: 'olga', roles: ['auditor'] },
+      { name: 'anna', roles: ['caseworker'] },
+    ],
     migrations: [],
   })
   app = await buildAuditApp(world.parts)

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { inProcessBroker } from '@wederhoor/broker/in-process'
 import { fixedClock } from '@wederhoor/calendar/clock'
-import { createDevelopmentIssuer } from '@wederhoor/identity/development-issuer'
+import { createDevelopmentIssuer, demoAccount } from '@wederhoor/identity/development-issuer'
 import { tokenVerifier } from '@wederhoor/identity/token'
 import { memoryGuard } from '@wederhoor/ledger/memory-guard'
 import { createTestDatabase } from '@wederhoor/postgres/test-database'
@@ -16,20 +16,12 @@ import fastify from 'fastify'
 import pg from 'pg'
 
 const startAt = '2024-06-01T09:00:00.000Z'
-const account = (name: string, ...roles: string[]) => ({
-  name,
-  subject: name,
-  person: name,
-  roles,
-  desk: null,
-  organisation: null,
-})
 const accounts = [
-  account('olga', 'auditor'),
-  account('nora', 'national-coordinator'),
-  account('fenna', 'privacy-officer'),
-  account('ivo', 'inspector'),
-  account('ilse', 'inspector', 'auditor'),
+  { name: 'olga', roles: ['auditor'] },
+  { name: 'nora', roles: ['national-coordinator'] },
+  { name: 'fenna', roles: ['privacy-officer'] },
+  { name: 'ivo', roles: ['inspector'] },
+  { name: 'ilse', roles: ['inspector', 'auditor'] },
 ]
 
 export type RestorableHouse = Awaited<ReturnType<typeof restorableHouse>>
@@ -40,7 +32,7 @@ export async function restorableHouse(build: (parts: ServiceParts) => Promise<Se
     production: false,
     issuer: 'https://issuer.test',
     audience: 'wederhoor',
-    accounts,
+    accounts: accounts.map(demoAccount),
     clock,
   })
   const guards = new Map<string, ReturnType<typeof memoryGuard>>()

@@ -19,21 +19,14 @@ export const answer = {
 export const preparation = { respondent: { organisation }, letter }
 export const day = 86_400_000
 
-const account = (
-  name: string,
-  roles: readonly string[],
-  desk: string | null,
-  body: string | null = null,
-) => ({ name, subject: name, person: name, roles, desk, organisation: body })
-
 const accounts = [
-  account('anna', ['caseworker'], 'loket-utrecht'),
-  account('bram', ['caseworker'], 'loket-utrecht'),
-  account('cato', ['caseworker'], 'loket-rotterdam'),
-  account('insider', ['caseworker'], 'loket-utrecht', organisation),
-  { ...account('anna-too', ['team-lead'], 'loket-utrecht'), person: 'anna' },
-  account('mila', ['mediator'], null),
-  account('mees', ['mediator', 'caseworker'], 'loket-utrecht'),
+  { name: 'anna', roles: ['caseworker'], desk: 'loket-utrecht' },
+  { name: 'bram', roles: ['caseworker'], desk: 'loket-utrecht' },
+  { name: 'cato', roles: ['caseworker'], desk: 'loket-rotterdam' },
+  { name: 'insider', roles: ['caseworker'], desk: 'loket-utrecht', organisation },
+  { name: 'anna-too', person: 'anna', roles: ['team-lead'], desk: 'loket-utrecht' },
+  { name: 'mila', roles: ['mediator'] },
+  { name: 'mees', roles: ['mediator', 'caseworker'], desk: 'loket-utrecht' },
 ]
 
 type Who = string | { readonly code: string }

@@ -7,19 +7,6 @@ import { type TestParts, testParts } from '@wederhoor/runtime/test-parts'
 import { afterAll, beforeAll } from 'vitest'
 import { referralMigrations } from './migrations.ts'
 
-const account = (
-  name: string,
-  role: string,
-  of: { readonly desk?: string; readonly organisation?: string },
-) => ({
-  name,
-  subject: name,
-  person: name,
-  roles: [role],
-  desk: of.desk ?? null,
-  organisation: of.organisation ?? null,
-})
-
 export const content = {
   'name-or-code': 'Yousra, 06 12 34 56 78',
   question: 'Zij slaapt slecht sinds het gebeurde.',
@@ -43,12 +30,12 @@ export function referralWorld(build: (parts: ServiceParts) => Promise<ServiceApp
     world = await testParts({
       startAt: '2024-03-01T09:00:00.000Z',
       accounts: [
-        account('anna', 'caseworker', { desk: 'loket-utrecht' }),
-        account('bram', 'caseworker', { desk: 'loket-rotterdam' }),
-        account('nora', 'national-coordinator', { desk: 'landelijk' }),
-        account('vera', 'partner', { organisation: 'slachtofferhulp' }),
-        account('paul', 'partner', { organisation: 'politie-midden-nederland' }),
-        account('loes', 'partner', {}),
+        { name: 'anna', roles: ['caseworker'], desk: 'loket-utrecht' },
+        { name: 'bram', roles: ['caseworker'], desk: 'loket-rotterdam' },
+        { name: 'nora', roles: ['national-coordinator'], desk: 'landelijk' },
+        { name: 'vera', roles: ['partner'], organisation: 'slachtofferhulp' },
+        { name: 'paul', roles: ['partner'], organisation: 'politie-midden-nederland' },
+        { name: 'loes', roles: ['partner'] },
       ],
       migrations: [referralMigrations],
     })

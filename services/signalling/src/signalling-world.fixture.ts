@@ -13,11 +13,9 @@ const account = (
   change: { readonly person?: string; readonly organisation?: string } = {},
 ) => ({
   name,
-  subject: name,
-  person: change.person ?? name,
   roles: [role],
   desk: change.organisation === undefined ? 'landelijk' : null,
-  organisation: change.organisation ?? null,
+  ...change,
 })
 
 export type SignallingWorld = Awaited<ReturnType<typeof signallingWorld>>

@@ -18,9 +18,6 @@ import { verifyBundle } from '../bundle/verify.ts'
 import { writeBundle } from '../bundle/write-bundle.ts'
 import { replayDossier } from '../replay.ts'
 
-const account = (name: string, roles: readonly string[]) => ({
-  ...{ name, subject: name, person: name, roles, desk: null, organisation: null },
-})
 const spoken = event('MeldingRegistered', 1, {
   party: open('a random id', uuid('PartyId')),
   story: sensitive('party', z.string()),
@@ -32,7 +29,10 @@ let folder: string
 beforeAll(async () => {
   world = await testParts({
     startAt: '2024-06-01T09:00:00.000Z',
-    accounts: [account('olga', ['auditor']), account('anna', ['caseworker'])],
+    accounts: [
+      { name: 'olga', roles: ['auditor'] },
+      { name: 'anna', roles: ['caseworker'] },
+    ],
     migrations: [],
   })
   app = await buildAuditApp(world.parts)

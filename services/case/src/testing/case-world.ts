@@ -9,13 +9,6 @@ import type { ServiceParts } from '@wederhoor/runtime/service-parts'
 import { type TestParts, testParts } from '@wederhoor/runtime/test-parts'
 import { caseMigrations } from '../migrations.ts'
 
-const account = (
-  name: string,
-  roles: readonly string[],
-  desk: string | null,
-  person: string = name,
-) => ({ name, subject: name, person, roles, desk, organisation: null })
-
 export const respondent = randomUUID()
 export const complaint = 'C'.repeat(43)
 export const otherText = 'D'.repeat(43)
@@ -27,16 +20,21 @@ export async function caseWorld(build: (parts: ServiceParts) => Promise<ServiceA
   const world: TestParts = await testParts({
     startAt: '2024-03-01T09:00:00.000Z',
     accounts: [
-      account('anna', ['caseworker'], 'loket-utrecht'),
-      account('anna-second-account', ['team-lead', 'caseworker'], 'loket-utrecht', 'anna'),
-      account('bram', ['caseworker'], 'loket-utrecht'),
-      account('lotte', ['team-lead', 'caseworker'], 'loket-utrecht'),
-      account('roos', ['caseworker'], 'loket-rotterdam'),
-      account('nora', ['national-coordinator'], 'landelijk'),
-      account('mia', ['mediator'], 'loket-utrecht'),
-      account('fenna', ['privacy-officer'], 'landelijk'),
-      account('govert', ['privacy-officer'], 'landelijk'),
-      account('anna-officer', ['privacy-officer'], 'landelijk', 'anna'),
+      { name: 'anna', roles: ['caseworker'], desk: 'loket-utrecht' },
+      {
+        name: 'anna-second-account',
+        roles: ['team-lead', 'caseworker'],
+        desk: 'loket-utrecht',
+        person: 'anna',
+      },
+      { name: 'bram', roles: ['caseworker'], desk: 'loket-utrecht' },
+      { name: 'lotte', roles: ['team-lead', 'caseworker'], desk: 'loket-utrecht' },
+      { name: 'roos', roles: ['caseworker'], desk: 'loket-rotterdam' },
+      { name: 'nora', roles: ['national-coordinator'], desk: 'landelijk' },
+      { name: 'mia', roles: ['mediator'], desk: 'loket-utrecht' },
+      { name: 'fenna', roles: ['privacy-officer'], desk: 'landelijk' },
+      { name: 'govert', roles: ['privacy-officer'], desk: 'landelijk' },
+      { name: 'anna-officer', roles: ['privacy-officer'], desk: 'landelijk', person: 'anna' },
     ],
     migrations: [caseMigrations],
   })

@@ -8,25 +8,16 @@ import { intakeMigrations } from '../migrations.ts'
 /** An account, or whoever holds a code. */
 type Who = string | { readonly code: string }
 
-const account = (name: string, roles: readonly string[], desk: string | null) => ({
-  name,
-  subject: name,
-  person: name,
-  roles,
-  desk,
-  organisation: null,
-})
-
 export type IntakeWorld = Awaited<ReturnType<typeof intakeWorld>>
 
 export async function intakeWorld(build: (parts: ServiceParts) => Promise<ServiceApp>) {
   const world = await testParts({
     startAt: '2024-03-01T09:00:00.000Z',
     accounts: [
-      account('door', ['intake-worker'], 'landelijk'),
-      account('anna', ['caseworker'], 'loket-utrecht'),
-      account('bram', ['caseworker'], 'loket-rotterdam'),
-      account('nora', ['national-coordinator'], 'landelijk'),
+      { name: 'door', roles: ['intake-worker'], desk: 'landelijk' },
+      { name: 'anna', roles: ['caseworker'], desk: 'loket-utrecht' },
+      { name: 'bram', roles: ['caseworker'], desk: 'loket-rotterdam' },
+      { name: 'nora', roles: ['national-coordinator'], desk: 'landelijk' },
     ],
     migrations: [intakeMigrations],
   })
