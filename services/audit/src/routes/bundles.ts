@@ -7,7 +7,6 @@ import { join } from 'node:path'
 import { problem } from '@wederhoor/http/problem'
 import { type Request, type Server, screenOf } from '@wederhoor/http/request'
 import { roles } from '@wederhoor/identity/access'
-import { LedgerFormatError } from '@wederhoor/ledger/ledger-format-error'
 import type { ServiceParts } from '@wederhoor/runtime/service-parts'
 import type { Sealed } from '@wederhoor/vault/fields'
 import { z } from 'zod'
@@ -16,8 +15,8 @@ import { dossierFiles, type OpenedText } from '../bundle/export-dossier.ts'
 import { ledgerFiles } from '../bundle/export-ledger.ts'
 import {
   coveringCheckpoint,
+  givenCheckpoint,
   type KnownCheckpoint,
-  knownCheckpoint,
   NotCovered,
 } from '../bundle/ledger-source.ts'
 import type { Readable } from '../bundle/party-reading.ts'
@@ -91,7 +90,7 @@ export function bundleRoutes(app: Server, parts: BundleParts): void {
     of: Asked,
     kept: OpenedText[],
   ): Promise<readonly PlannedFile[]> {
-    const from = of.since === undefined ? undefined : older(of.since)
+    const from = of.since === undefined ? undefined : givenCheckpoint(of.since)
     if (of.kind === 'dossier') return dossier(request, of, from, kept)
     const { store, tiles } =
       of.log === 'access' ? parts.evidence.access : parts.evidence.caseHistory
@@ -145,15 +144,6 @@ export function bundleRoutes(app: Server, parts: BundleParts): void {
       const found = disclosed[index]
       return found?.kind === 'opened' ? [{ ...one, disclosure: found.text }] : []
     })
-  }
-}
-
-function older(text: string): KnownCheckpoint {
-  try {
-    return knownCheckpoint(text)
-  } catch (cause) {
-    if (!(cause instanceof LedgerFormatError)) throw cause
-    throw new BundleError('malformed', 'The known checkpoint is no signed checkpoint.', { cause })
   }
 }
 
