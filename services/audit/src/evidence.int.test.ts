@@ -10,7 +10,7 @@ import {
 import { emptyRoot } from '@wederhoor/ledger/tree'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildAuditApp } from './app.ts'
-import { entriesOf, walked, write } from './builders.ts'
+import { entriesOf, streams, walked, write } from './builders.ts'
 import { type CheckOutcome, formatCheck } from './check-note.ts'
 import { checkpointIn } from './checkpoints.ts'
 import { evidenceStream } from './domain/evidence.ts'
@@ -116,6 +116,19 @@ describe('a check by an officer', () => {
     (await run.send('olga', 'GET', '/v1/ledger-checks')).body.logs.find(
       (one: { log: string }) => one.log === 'case-history',
     )
+
+  test.each([
+    ['olga', true],
+    ['ivo', true],
+    ['nora', false],
+  ])('can be made with the keys that %s gets: those of each hearing too (%s)', async (who, gets) => {
+    const { body } = await run.app.server.inject({
+      url: '/v1/trust',
+      headers: { authorization: await run.bearer(who) },
+    })
+    const begun = streams.hearing.slice('hearing-'.length)
+    expect(body.includes(`wederhoor.test/ledger/hearing/${begun}+`)).toBe(gets)
+  })
 
   test('is due three months after the first entry while there was none', async () => {
     expect(await listed()).toMatchObject({

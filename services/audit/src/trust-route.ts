@@ -16,14 +16,16 @@ const query = z.object({
   hearing: z
     .union([ids.transform((one) => [one]), z.array(ids).max(100)])
     .optional()
-    .describe('Adds the keys of these hearings; an auditor gets those of all.'),
+    .describe('Adds the keys of these hearings; an auditor and an inspector get those of all.'),
 })
+/** They verify whole ledgers: without the key of hearings the seals in those would not verify. */
+const verifying = ['auditor', 'inspector'] as const
 
 export function trustRoute(app: Server, parts: TrustParts): void {
   app.get(
     '/v1/trust',
     {
-      config: { access: either(everyone(), roles('auditor')), produces: ['text/plain'] },
+      config: { access: either(everyone(), roles(...verifying)), produces: ['text/plain'] },
       schema: {
         summary:
           'The public keys (vkeys) of this system, one a line, as `verify --trust` takes them',
@@ -32,8 +34,8 @@ export function trustRoute(app: Server, parts: TrustParts): void {
       },
     },
     async (request, reply) => {
-      const hearings =
-        request.grantedRole === 'auditor' ? await hearingsOf(parts) : (request.query.hearing ?? [])
+      const isVerifying = verifying.some((role) => role === request.grantedRole)
+      const hearings = isVerifying ? await hearingsOf(parts) : (request.query.hearing ?? [])
       reply.type('text/plain; charset=utf-8')
       return reply.send(`${(await trustLines(parts, hearings)).join('\n')}\n`)
     },
