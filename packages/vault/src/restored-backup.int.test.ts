@@ -1,10 +1,12 @@
+/** A restored backup, and attacks on what the next start makes good. */
 import { randomUUID } from 'node:crypto'
 import { memoryStore } from '@wederhoor/event-store/memory'
 import type { Position } from '@wederhoor/event-store/port'
 import type { TestDatabase } from '@wederhoor/postgres/test-database'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { memoryRegister } from './erasure-register.ts'
 import {
+  Crash,
   type ErasureWorld,
   erase,
   meet,
@@ -28,27 +30,29 @@ describe('a database that was restored', () => {
   })
   afterEach(() => database.drop())
 
+  async function takeBackup(): Promise<TestDatabase> {
+    const backup = await copyOf(database)
+    onTestFinished(() => backup.drop())
+    return backup
+  }
+
   test('restored backup: a copy from before the erasure erases again before anything opens', async () => {
     const owner = newOwner()
     const other = { ...owner, party: randomUUID() }
     const { vault } = processIn(world)
     const { ofOne, ofOther } = await meet(world, vault, { one: owner, other }, 'x')
-    const backup = await copyOf(database)
-    try {
-      await erase(world, processIn(world), owner)
-      const restored = worldIn(backup.pool, { register: world.register, kek: world.kek })
-      expect(await read(processIn(restored).vault, owner, ofOne)).toEqual(['x of one'])
-      const started = await startIn(restored)
-      expect(await read(started.vault, owner, ofOne, ofOther)).toEqual(['erased', 'x of other'])
-      expect((await started.steps.scan(owner)).places).toEqual([])
-      const late = meet(restored, started.vault, { one: owner, other }, 'again')
-      await expect(late).rejects.toMatchObject({ code: 'erased' })
-      expect(await restored.store.raiseFence({ dossier: owner.dossier, owner: owner.party })).toBe(
-        '1' as Position,
-      )
-    } finally {
-      await backup.drop()
-    }
+    const backup = await takeBackup()
+    await erase(world, processIn(world), owner)
+    const restored = worldIn(backup.pool, { register: world.register, kek: world.kek })
+    expect(await read(processIn(restored).vault, owner, ofOne)).toEqual(['x of one'])
+    const started = await startIn(restored)
+    expect(await read(started.vault, owner, ofOne, ofOther)).toEqual(['erased', 'x of other'])
+    expect((await started.steps.scan(owner)).places).toEqual([])
+    const late = meet(restored, started.vault, { one: owner, other }, 'again')
+    await expect(late).rejects.toMatchObject({ code: 'erased' })
+    expect(await restored.store.raiseFence({ dossier: owner.dossier, owner: owner.party })).toBe(
+      '1' as Position,
+    )
   })
 
   test('a row that a restored projection writes late goes at the next time, and one of the dossier stays', async () => {
@@ -102,32 +106,58 @@ describe('a database that was restored', () => {
     const other = { ...owner, party: randomUUID() }
     const { vault } = processIn(world)
     const { ofOne, ofOther } = await meet(world, vault, { one: owner, other }, 'x')
-    const backup = await copyOf(database)
-    try {
-      const { steps } = processIn(world)
-      await erase(world, { steps }, owner)
-      const epochs = kekEpochs({ storage: world.storage, kek: world.kek })
-      const [old] = await epochs.list()
-      await epochs.begin()
-      expect(await epochs.end(old ?? '')).toEqual({ kind: 'destroyed' })
-      expect((await steps.finality(owner)).final).toBe(true)
-      expect(await read(processIn(world).vault, owner, ofOne, ofOther)).toEqual([
-        'erased',
-        'x of other',
-      ])
+    const backup = await takeBackup()
+    const { steps } = processIn(world)
+    await erase(world, { steps }, owner)
+    const epochs = kekEpochs({ storage: world.storage, kek: world.kek })
+    const [old] = await epochs.list()
+    await epochs.begin()
+    expect(await epochs.end(old ?? '')).toEqual({ kind: 'destroyed' })
+    expect((await steps.finality(owner)).final).toBe(true)
+    expect(await read(processIn(world).vault, owner, ofOne, ofOther)).toEqual([
+      'erased',
+      'x of other',
+    ])
 
-      const stolen = worldIn(backup.pool, { kek: world.kek })
-      const opened = read(processIn(stolen).vault, owner, ofOne)
-      await expect(opened).rejects.toMatchObject({ code: 'key-missing' })
-      const served = postgresVault({
-        ...stolen,
-        pool: backup.pool,
-        ledgerOrigin: 'ledger.example/access',
-        policy: '2026-01',
-      })
-      await expect(served).rejects.toMatchObject({ code: 'key-missing' })
-    } finally {
-      await backup.drop()
-    }
+    const stolen = worldIn(backup.pool, { kek: world.kek })
+    const opened = read(processIn(stolen).vault, owner, ofOne)
+    await expect(opened).rejects.toMatchObject({ code: 'key-missing' })
+    const served = postgresVault({
+      ...stolen,
+      pool: backup.pool,
+      ledgerOrigin: 'ledger.example/access',
+      policy: '2026-01',
+    })
+    await expect(served).rejects.toMatchObject({ code: 'key-missing' })
+  })
+
+  test('start cut off while it erases again: the next one still removes who the pseudonym leads to', async () => {
+    const owner = newOwner()
+    const other = { ...owner, party: randomUUID() }
+    const { vault } = processIn(world)
+    await meet(world, vault, { one: owner, other }, 'x')
+    const pseudonym = await vault.pseudonym(owner.dossier, owner.party)
+    const backup = await takeBackup()
+    await erase(world, processIn(world), owner, [pseudonym])
+    const restored = worldIn(backup.pool, { register: world.register, kek: world.kek })
+    const deletePeople = () => Promise.reject(new Crash())
+    const cut = { ...restored, storage: { ...restored.storage, deletePeople } }
+    await expect(startIn(cut)).rejects.toThrow(Crash)
+    const { steps } = await startIn(restored)
+    expect((await steps.scan(owner, { pseudonyms: [pseudonym] })).places).toEqual([])
+  })
+
+  test('register lost while the database stood: the next start writes it again, so an older backup comes back erased', async () => {
+    const owner = newOwner()
+    const other = { ...owner, party: randomUUID() }
+    const { ofOne } = await meet(world, processIn(world).vault, { one: owner, other }, 'x')
+    const backup = await takeBackup()
+    await erase(world, processIn(world), owner)
+    await startIn(world)
+    const register = memoryRegister()
+    await startIn({ ...world, register })
+    expect(await register.read()).toEqual([{ ...owner, pseudonyms: [] }])
+    const restored = worldIn(backup.pool, { register, kek: world.kek })
+    expect(await read((await startIn(restored)).vault, owner, ofOne)).toEqual(['erased'])
   })
 })
