@@ -121,14 +121,17 @@ describe('a check by an officer', () => {
     ['olga', true],
     ['ivo', true],
     ['nora', false],
-  ])('can be made with the keys that %s gets: those of each hearing too (%s)', async (who, gets) => {
-    const { body } = await run.app.server.inject({
-      url: '/v1/trust',
-      headers: { authorization: await run.bearer(who) },
-    })
-    const begun = streams.hearing.slice('hearing-'.length)
-    expect(body.includes(`wederhoor.test/ledger/hearing/${begun}+`)).toBe(gets)
-  })
+  ])(
+    'can be made with the keys that %s gets: those of each hearing too (%s)',
+    async (who, gets) => {
+      const { body } = await run.app.server.inject({
+        url: '/v1/trust',
+        headers: { authorization: await run.bearer(who) },
+      })
+      const begun = streams.hearing.slice('hearing-'.length)
+      expect(body.includes(`wederhoor.test/ledger/hearing/${begun}+`)).toBe(gets)
+    },
+  )
 
   test('is due three months after the first entry while there was none', async () => {
     expect(await listed()).toMatchObject({
