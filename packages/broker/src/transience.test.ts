@@ -1,4 +1,4 @@
-import { StoreError } from '@wederhoor/event-store/port'
+import { StoreError, type StoreErrorCode } from '@wederhoor/event-store/port'
 import { describe, expect, test } from 'vitest'
 import { BrokerError } from './port.ts'
 import { isTransient } from './transience.ts'
@@ -40,4 +40,24 @@ describe('a failure that no repeat helps', () => {
   for (const [name, error] of Object.entries(staying)) {
     test(`is ${name}`, () => expect(isTransient(error)).toBe(false))
   }
+})
+
+describe('each failure of the store', () => {
+  /** A missing one does not compile: whoever adds a code says here whether a subject is parked for it. */
+  const passes: Readonly<Record<StoreErrorCode, boolean>> = {
+    unavailable: true,
+    'queue-full': true,
+    'outcome-unknown': true,
+    'clock-behind': true,
+    'clock-ahead': true,
+    halted: true,
+    closed: true,
+    erased: false,
+    'invalid-entry': false,
+    'id-reused': false,
+    'forbidden-category': false,
+  }
+  test.each(Object.entries(passes))('%s: %s', (code, does) => {
+    expect(isTransient(new StoreError(code as StoreErrorCode, 'said'))).toBe(does)
+  })
 })
