@@ -14,15 +14,30 @@ const help = `npm run bench -- append|line|verify [options]
   --json         one JSON object as the last line
 `
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '10' },
-    kafka: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-  },
-})
+function given() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        rounds: { type: 'string', default: '5' },
+        seconds: { type: 'string', default: '10' },
+        kafka: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    })
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    process.stderr.write(`${error.message}\n${help}`)
+    process.exit(2)
+  }
+}
+
+const { values, positionals } = given()
+if (values.help) {
+  process.stdout.write(help)
+  process.exit(0)
+}
 const rounds = Number(values.rounds)
 const seconds = Number(values.seconds)
 const measure = { append: benchAppend, line: benchLine, verify: benchVerify }[positionals[0] ?? '']
