@@ -7,47 +7,18 @@ import {
   origin,
   rootOfEntries,
 } from './integrator.fixture.ts'
+import { cutAt, type SigningStep, signingSteps } from './integrator-history.fixture.ts'
 import { ed25519Signer } from './signed-note.ts'
 
 /** The order of signing: what is durable after each step, and what is not yet. */
 describe('a crash', () => {
-  type Point = 'tiles' | 'guard' | 'signature' | 'checkpoint'
-  const points: readonly Point[] = ['tiles', 'guard', 'signature', 'checkpoint']
-
-  /** The process ends just before, or just after, the step did its work. */
-  function crashing(tree: LedgerTree, point: Point, when: 'before' | 'after') {
-    let crashed = false
-    const at =
-      <Given extends readonly unknown[], Result>(
-        name: Point,
-        call: (...given: Given) => Promise<Result>,
-      ) =>
-      async (...given: Given): Promise<Result> => {
-        if (crashed) throw new Error('the process is gone')
-        crashed = name === point
-        if (!crashed) return call(...given)
-        if (when === 'after') await call(...given)
-        throw new Error(`crashed ${when} ${point}`)
-      }
-    return tree.open({
-      tiles: {
-        ...tree.tiles,
-        writeTiles: at('tiles', tree.tiles.writeTiles),
-        publish: at('checkpoint', tree.tiles.publish),
-      },
-      guard: {
-        read: tree.guard.read,
-        compareAndSet: at('guard', tree.guard.compareAndSet),
-      },
-      signers: async (of) =>
-        tree.seeds.map((seed) => {
-          const signer = ed25519Signer(of, seed)
-          return { ...signer, sign: at('signature', signer.sign) }
-        }),
-    })
+  function crashing(tree: LedgerTree, step: SigningStep, when: 'before' | 'after') {
+    const signers = async (of: string) => tree.seeds.map((seed) => ed25519Signer(of, seed))
+    const crash = new Error(`crashed ${when} ${step}`)
+    return tree.open(cutAt({ ...tree, signers }, step, when, crash))
   }
 
-  const cases = points.flatMap((point) =>
+  const cases = signingSteps.flatMap((point) =>
     (['before', 'after'] as const).flatMap((when) =>
       [true, false].map((more) => [when, point, more] as const),
     ),
@@ -63,7 +34,7 @@ describe('a crash', () => {
       await appendTo(tree.store, 300)
       await expect(crashing(tree, point, when).integrate()).rejects.toThrow(`${when} ${point}`)
 
-      const step = points.indexOf(point) + (when === 'after' ? 1 : 0)
+      const step = signingSteps.indexOf(point) + (when === 'after' ? 1 : 0)
       const tile = await tree.tiles.readTile({ level: 0, index: 1, width: 256 })
       expect(tile !== undefined).toBe(step >= 1)
       expect((await tree.guard.read())?.size).toBe(step >= 2 ? 600 : 300)
@@ -85,7 +56,7 @@ describe('a crash', () => {
   )
 
   test('before the first checkpoint ever is gone on from', async () => {
-    for (const point of points) {
+    for (const point of signingSteps) {
       for (const when of ['before', 'after'] as const) {
         const tree = ledgerTree()
         await appendTo(tree.store, 5)

@@ -1,9 +1,7 @@
 /** Append, integrate, crash, back up, restore, exchange keys and begin epochs, in random order. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseCheckpoint } from './checkpoint.ts'
 import {
-  anEntry,
   appendTo,
   everyEntry,
   hex,
@@ -13,10 +11,17 @@ import {
   seedOf,
 } from './integrator.fixture.ts'
 import type { Integrator } from './integrator.ts'
+import {
+  attempt,
+  beginNextEpoch,
+  cutAt,
+  keepSigned,
+  type Signed,
+  type SigningStep,
+  signingSteps,
+} from './integrator-history.fixture.ts'
 import type { MemoryTiles } from './memory-tiles.ts'
-import { SigningRefused } from './refusal.ts'
-import { ed25519Signer } from './signed-note.ts'
-import { leafHash, rootOf } from './tree.ts'
+import { leafHash } from './tree.ts'
 
 /** What must be so, told without looking into the integrator. */
 interface Model {
@@ -24,18 +29,12 @@ interface Model {
   isLost: boolean
 }
 
-interface Signed {
-  readonly size: number
-  readonly root: string
-  readonly leaves: readonly string[]
-}
-
 interface Real {
   readonly tree: LedgerTree
   integrator: Integrator
   backup: { readonly entries: number; readonly tiles: MemoryTiles } | undefined
   /** Everything that was ever signed, by origin, with the leaves of the ledger at that time. */
-  readonly signed: Map<string, Signed[]>
+  readonly signed: Map<string, readonly Signed[]>
   seen: number
 }
 
@@ -48,36 +47,13 @@ async function check(model: Readonly<Model>, real: Real): Promise<void> {
   real.seen = tree.signed.length
   if (model.isLost) expect(fresh).toEqual([])
   const leaves = await leavesOf(real)
-  for (const text of fresh) {
-    const { origin, size, root } = parseCheckpoint(text)
-    const mine = { size, root: hex(root), leaves: leaves.slice(0, size).map(hex) }
-    expect(mine.root).toBe(hex(rootOf(leaves.slice(0, size))))
-    const earlier = signed.get(origin) ?? []
-    for (const one of earlier) {
-      expect(size).toBeGreaterThanOrEqual(one.size)
-      expect(mine.leaves.slice(0, one.size)).toEqual(one.leaves)
-      if (one.size === size) expect(mine.root).toBe(one.root)
-    }
-    signed.set(origin, [...earlier, mine])
-  }
+  keepSigned(signed, fresh, leaves)
   const published = await tree.published()
   const guarded = await tree.guard.read()
   if (published === undefined || guarded === undefined) return
   const line = signed.get(published.origin) ?? []
-  expect(line.map(({ root }) => root)).toContain(hex(published.root))
+  expect(line.map(({ root }) => hex(root))).toContain(hex(published.root))
   if (published.origin === guarded.origin) expect(published.size).toBeLessThanOrEqual(guarded.size)
-}
-
-/** A refusal is an answer, where something is lost; it also halts the ledger. */
-async function attempt(model: Readonly<Model>, real: Real, work: () => Promise<unknown>) {
-  try {
-    await work()
-    expect(model.isLost).toBe(false)
-  } catch (error) {
-    if (!(error instanceof SigningRefused)) throw error
-    expect(model.isLost).toBe(true)
-    expect(await real.tree.store.halted()).toBeDefined()
-  }
 }
 
 type Command = fc.AsyncCommand<Model, Real>
@@ -99,45 +75,16 @@ const append = (count: number) =>
   })
 
 const integrate = command('integrate', (model, real) =>
-  attempt(model, real, () => real.integrator.settled()),
+  attempt({ ...model, store: real.tree.store }, () => real.integrator.settled()),
 )
 
-const points = ['writeTiles', 'compareAndSet', 'sign', 'publish'] as const
-
-const crash = (point: (typeof points)[number], when: 'before' | 'after') =>
-  command(`crash ${when} ${point}`, async (model, real) => {
+const crash = (step: SigningStep, when: 'before' | 'after') =>
+  command(`crash ${when} ${step}`, async (model, real) => {
     const { tree } = real
     const crashed = new Error('crashed')
-    const at =
-      <Given extends readonly unknown[], Result>(
-        name: string,
-        call: (...given: Given) => Promise<Result>,
-      ) =>
-      async (...given: Given): Promise<Result> => {
-        if (name !== point) return call(...given)
-        if (when === 'after') await call(...given)
-        throw crashed
-      }
-    const { tiles, guard } = tree
-    const crashing = tree.open({
-      tiles: {
-        ...tiles,
-        writeTiles: at('writeTiles', tiles.writeTiles),
-        publish: at('publish', tiles.publish),
-      },
-      guard: { read: guard.read, compareAndSet: at('compareAndSet', guard.compareAndSet) },
-      signers: async (of) =>
-        tree.seeds.map((seed) => {
-          const signer = ed25519Signer(of, seed)
-          const noted = async (text: string) => {
-            if (!tree.signed.includes(text)) tree.signed.push(text)
-            return signer.sign(text)
-          }
-          return { ...signer, sign: at('sign', noted) }
-        }),
-    })
+    const crashing = tree.open(cutAt(tree, step, when, crashed))
     try {
-      await attempt(model, real, () => crashing.integrate())
+      await attempt({ ...model, store: tree.store }, () => crashing.integrate())
     } catch (error) {
       if (error !== crashed) throw error
     }
@@ -173,19 +120,8 @@ const exchangeKeys = command('exchange keys', async (_model, { tree }) => {
 })
 
 const beginEpoch = command('begin an epoch', async (model, real) => {
-  const { tree } = real
-  const kept = (await tree.tiles.readEpoch())?.number ?? 1
-  const number = Math.max(kept, (await tree.guard.read())?.epoch ?? 1) + 1
-  const lastWitnessed = (await tree.tiles.readCheckpoint('integrated')) ?? null
   model.isLost = false
-  await real.integrator.openEpoch(
-    { number, decidedBy: ['one', 'another'], lastWitnessed },
-    async () => {
-      const entry = { ...anEntry(), type: 'EpochBegun' }
-      await tree.store.append(`evidence-epoch-${number}`, 'no-stream', [entry])
-    },
-  )
-  expect(await tree.store.halted()).toBeUndefined()
+  await beginNextEpoch(real.integrator, real.tree)
 })
 
 const commands = fc.commands(
@@ -194,8 +130,8 @@ const commands = fc.commands(
     fc.constant(integrate),
     fc.constant(integrate),
     fc
-      .tuple(fc.constantFrom(...points), fc.constantFrom('before', 'after'))
-      .map(([point, when]) => crash(point, when)),
+      .tuple(fc.constantFrom(...signingSteps), fc.constantFrom('before', 'after'))
+      .map(([step, when]) => crash(step, when)),
     fc.constant(backUp),
     fc.constant(restore),
     fc.constant(exchangeKeys),

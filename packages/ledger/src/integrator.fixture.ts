@@ -72,6 +72,8 @@ export interface LedgerTree {
   readonly signed: string[]
   readonly refusals: SigningRefused[]
   readonly failures: unknown[]
+  /** Those of `seeds`; what they sign is added to `signed`. */
+  signers(of: string): Promise<readonly NoteSigner[]>
   /** Another integrator on the same ledger, as a process that starts has. */
   open(part?: Partial<IntegratorParts>): Integrator
   published(): Promise<Checkpoint | undefined>
@@ -87,6 +89,7 @@ export function ledgerTree(): LedgerTree {
     signed: [],
     refusals: [],
     failures: [],
+    signers: async (of) => tree.seeds.map((seed) => noting(ed25519Signer(of, seed))),
     open(part = {}) {
       const { store, tiles, guard } = tree
       return integrator({
@@ -96,7 +99,7 @@ export function ledgerTree(): LedgerTree {
         guard,
         origin,
         lease: soleLease,
-        signers: async (of) => tree.seeds.map((seed) => noting(ed25519Signer(of, seed))),
+        signers: tree.signers,
         publicKeys: async () => [...tree.seeds, ...tree.dropped].map(publicKeyOf),
         onFailure: (error) => void tree.failures.push(error),
         onRefused: (refusal) => void tree.refusals.push(refusal),

@@ -5,6 +5,7 @@ import { parseCheckpoint } from '@wederhoor/ledger/checkpoint'
 import { decodeEntry } from '@wederhoor/ledger/entry'
 import { type Integrator, type IntegratorParts, integrator } from '@wederhoor/ledger/integrator'
 import { everyEntry, hex, origin, seedOf } from '@wederhoor/ledger/integrator.fixture'
+import { keepSigned, type Signed } from '@wederhoor/ledger/integrator-history.fixture'
 import { soleLease } from '@wederhoor/ledger/lease'
 import { memoryGuard } from '@wederhoor/ledger/memory-guard'
 import {
@@ -62,11 +63,6 @@ export const newModel = (): Model => ({
   fenced: new Set(),
 })
 
-interface Signed {
-  readonly size: number
-  readonly root: Uint8Array
-}
-
 export interface Real {
   place: EvidencePlace
   world: ErasureWorld
@@ -76,7 +72,7 @@ export interface Real {
   readonly guard: IntegratorParts['guard']
   readonly people: readonly Owner[]
   readonly texts: string[]
-  readonly signed: Map<string, Signed[]>
+  readonly signed: Map<string, readonly Signed[]>
   seen: number
 }
 
@@ -168,11 +164,7 @@ async function checkSigned(model: Model, real: Real, leaves: readonly Uint8Array
   const fresh = texts.slice(real.seen)
   real.seen = texts.length
   if (model.isLost) expect(fresh).toEqual([])
-  for (const text of fresh) {
-    const one = parseCheckpoint(text)
-    expect(hex(one.root)).toBe(hex(rootOf(leaves.slice(0, one.size))))
-    signed.set(one.origin, [...(signed.get(one.origin) ?? []), one])
-  }
+  keepSigned(signed, fresh, leaves)
   const note = await place.tiles.readCheckpoint('integrated')
   if (note === undefined) return
   const published = parseCheckpoint(note.slice(0, note.indexOf('\n\n') + 1))

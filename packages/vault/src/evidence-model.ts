@@ -2,8 +2,13 @@
  * Append, integrate, crash, back up, restore, erase, disclose and begin epochs, in random order: one model over the ledger,
  * its tree and the vault. Run over each adapter by its own test file.
  */
-import { anEntry } from '@wederhoor/ledger/integrator.fixture'
-import { SigningRefused } from '@wederhoor/ledger/refusal'
+import {
+  attempt,
+  beginNextEpoch,
+  cutAt,
+  type SigningStep,
+  signingSteps,
+} from '@wederhoor/ledger/integrator-history.fixture'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Crash, cutting, erase, meet, processIn } from './erasure-world.fixture.ts'
@@ -133,51 +138,18 @@ const disclose = (person: number) =>
     model.given = [...model.given, { text, digest, leafIndex: tale.leafIndex }]
   })
 
-/** A refusal is an answer, where something is lost; it also halts the ledger. */
-async function signing(model: Model, real: Real, work: () => Promise<unknown>) {
-  try {
-    await work()
-    expect(model.isLost).toBe(false)
-  } catch (error) {
-    if (!(error instanceof SigningRefused)) throw error
-    expect(model.isLost).toBe(true)
-    expect(await real.place.store.halted()).toBeDefined()
-  }
-}
-
 const integrate = command('integrate', (model, real) =>
-  signing(model, real, () => real.integrator.settled()),
+  attempt({ ...model, store: real.place.store }, () => real.integrator.settled()),
 )
 
-const points = ['writeTiles', 'compareAndSet', 'sign', 'publish'] as const
-
-const integrateCut = (point: (typeof points)[number], when: 'before' | 'after') =>
-  command(`integrate, crash ${when} ${point}`, async (model, real) => {
+const integrateCut = (step: SigningStep, when: 'before' | 'after') =>
+  command(`integrate, crash ${when} ${step}`, async (model, real) => {
     const { place, guard, texts } = real
-    const at =
-      <Asked extends readonly unknown[], Result>(
-        name: string,
-        call: (...asked: Asked) => Promise<Result>,
-      ) =>
-      async (...asked: Asked): Promise<Result> => {
-        if (name !== point) return call(...asked)
-        if (when === 'after') await call(...asked)
-        throw new Crash()
-      }
-    const crashing = openIntegrator(real, {
-      tiles: {
-        ...place.tiles,
-        writeTiles: at('writeTiles', place.tiles.writeTiles),
-        publish: at('publish', place.tiles.publish),
-      },
-      guard: { read: guard.read, compareAndSet: at('compareAndSet', guard.compareAndSet) },
-      signers: async (of) => {
-        const signer = notingSigner(of, texts)
-        return [{ ...signer, sign: at('sign', signer.sign) }]
-      },
-    })
+    const signers = async (of: string) => [notingSigner(of, texts)]
+    const parts = { tiles: place.tiles, guard, signers }
+    const crashing = openIntegrator(real, cutAt(parts, step, when, new Crash()))
     try {
-      await signing(model, real, () => crashing.integrate())
+      await attempt({ ...model, store: place.store }, () => crashing.integrate())
     } catch (error) {
       if (!(error instanceof Crash)) throw error
     }
@@ -209,19 +181,8 @@ const restore = command('restore', async (model, real) => {
 })
 
 const beginEpoch = command('begin an epoch', async (model, real) => {
-  const { place, guard } = real
-  const kept = (await place.tiles.readEpoch())?.number ?? 1
-  const number = Math.max(kept, (await guard.read())?.epoch ?? 1) + 1
-  const lastWitnessed = (await place.tiles.readCheckpoint('integrated')) ?? null
   model.isLost = false
-  await real.integrator.openEpoch(
-    { number, decidedBy: ['one', 'another'], lastWitnessed },
-    async () => {
-      const entry = { ...anEntry(), type: 'EpochBegun' }
-      await place.store.append(`evidence-epoch-${number}`, 'no-stream', [entry])
-    },
-  )
-  expect(await place.store.halted()).toBeUndefined()
+  await beginNextEpoch(real.integrator, { ...real.place, guard: real.guard })
 })
 
 const person = fc.nat({ max: 3 })
@@ -235,7 +196,7 @@ const commandsOf = (maxCommands: number) =>
       person.map(appendLate),
       always(integrate),
       always(integrate),
-      fc.tuple(fc.constantFrom(...points), when).map(([point, at]) => integrateCut(point, at)),
+      fc.tuple(fc.constantFrom(...signingSteps), when).map(([step, at]) => integrateCut(step, at)),
       person.map(eraseWhole),
       fc.tuple(person, when, fc.nat({ max: 14 })).map((given) => eraseCut(...given)),
       person.map(disclose),
