@@ -7,7 +7,7 @@ import { START } from '@wederhoor/event-store/port'
 import { decodeEntry } from '@wederhoor/ledger/entry'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dossier, elsewhere } from './builders.ts'
-import { hearing, otherHearing } from './bundle/history.fixture.ts'
+import { hearing, otherHearing, parties } from './bundle/history.fixture.ts'
 import { cliRequest } from './cli-arguments.ts'
 import { exportAnswer } from './cli-export.ts'
 import { verifyAnswer } from './cli-verify.ts'
@@ -164,6 +164,22 @@ describe('a dossier', () => {
     await instance.sign()
     await exported('--ledger', '--log', 'access', '--out', at('access'))
     expect(await verified(at('access'))).toMatchObject({ ok: true })
+  })
+
+  test('calls a text lost, and not erased, whose key is gone without an erasure', async () => {
+    const { pool } = instance.database
+    const { rows } = await pool.query<{ key: object }>(
+      'delete from vault.data_key where party = $1 returning to_jsonb(data_key) as key',
+      [parties.melder],
+    )
+    const opening = ['--with-content', '--purpose', 'toezicht']
+    const args = ['--dossier', dossier, '--for', 'auditor', ...opening]
+    const answer = await exported(...args, '--out', at('lost'))
+    await pool.query(
+      'insert into vault.data_key select * from jsonb_populate_record(null::vault.data_key, $1)',
+      [rows[0]?.key],
+    )
+    expect(answer['contents']).toMatchObject({ disclosures: 2, erased: 0, lost: 1 })
   })
 
   test('gives each party its hearing and what it may read; both have the same entries and seal', async () => {

@@ -35,6 +35,8 @@ export interface Exported {
     readonly disclosures: number
     /** Texts that nobody can open any more. */
     readonly erased: number
+    /** Those too, and without an erasure: their key is gone. */
+    readonly lost: number
   }
 }
 
@@ -87,7 +89,7 @@ async function exportDossier(parts: {
   const { entries, readable } = await chosenOf(database.pool, what)
   const last = entries.at(-1)?.leafIndex ?? 0
   const known = await coveringCheckpoint(source, last + 1, COVERED_WITHIN_MS)
-  const { texts, erased } = await openTexts({ request, what, database, readable, known })
+  const { texts, erased, lost } = await openTexts({ request, what, database, readable, known })
   const files = await dossierFiles(source, {
     known,
     from,
@@ -101,7 +103,7 @@ async function exportDossier(parts: {
     out,
     size: known.checkpoint.size,
     entries: entries.length,
-    contents: { hearings: countOf(files, 'hearing/'), disclosures: texts.length, erased },
+    contents: { hearings: countOf(files, 'hearing/'), disclosures: texts.length, erased, lost },
   }
 }
 

@@ -31,15 +31,20 @@ export interface ToOpen {
   readonly known: KnownCheckpoint
 }
 
+export interface OpenedTexts {
+  readonly texts: readonly OpenedText[]
+  readonly erased: number
+  /** Of whose key nobody knows what became: an incident and no erasure. */
+  readonly lost: number
+}
+
 /** Route of the access log's entries that an export makes. */
 const SCREEN = 'audit-export'
 
 /** Nothing is opened, and nothing logged, where no purpose was given. @throws VaultError, StoreError, Refused. */
-export async function openTexts(
-  asked: ToOpen,
-): Promise<{ readonly texts: readonly OpenedText[]; readonly erased: number }> {
+export async function openTexts(asked: ToOpen): Promise<OpenedTexts> {
   const { readable, what } = asked
-  if (what.purpose === undefined || readable.length === 0) return { texts: [], erased: 0 }
+  if (what.purpose === undefined || readable.length === 0) return { texts: [], erased: 0, lost: 0 }
   const { purpose } = what
   const opened = await withVault(asked, (vault, at) =>
     vault.disclose({
@@ -53,7 +58,8 @@ export async function openTexts(
     }),
   )
   const texts = readable.flatMap((one, index) => textOf(one, opened[index]))
-  return { texts, erased: readable.length - texts.length }
+  const count = (kind: Disclosing['kind']) => opened.filter((one) => one.kind === kind).length
+  return { texts, erased: count('erased'), lost: count('lost') }
 }
 
 /** Whoever sits at the machine that holds the keys; no person is known here. */

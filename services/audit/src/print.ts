@@ -100,9 +100,10 @@ export function printExport({ out, size, entries, contents }: Exported): string 
     ['entries', `${entries}`],
   ]
   if (contents !== undefined) {
-    const { hearings, disclosures, erased } = contents
+    const { hearings, disclosures, erased, lost } = contents
     rows.push(['hearings', `${hearings}`], ['texts', `${disclosures}`])
     if (erased > 0) rows.push(['erased texts', `${erased}`])
+    if (lost > 0) rows.push(['lost texts', `${lost}: their key is gone, and nobody erased it`])
   }
   return `${table([], rows)}\nCheck it with keys from elsewhere: npm run audit -- verify ${out} --trust <file>\n`
 }
