@@ -1,8 +1,10 @@
 import type { CommandContext } from '@wederhoor/decider/decider'
 import { specification } from '@wederhoor/decider/specification'
 import { describe, test } from 'vitest'
-import { type EvidenceCommand, evidenceDecider, proposalName } from './evidence.ts'
+import { evidenceDecider } from './evidence.ts'
+import type { EvidenceCommand } from './evidence-commands.ts'
 import type { EvidenceEventOf, Hash, Origin, PublicKey } from './evidence-events.ts'
+import { proposalName } from './proposal-name.ts'
 
 const { given } = specification(evidenceDecider)
 

@@ -2,86 +2,22 @@
  * The evidence of one log, decided about by people: a new epoch and an exchange of keys take two, of whom the second is
  * never the first. Checks by officers and failures are recorded as they come.
  */
-import {
-  accept,
-  type Command,
-  type Decider,
-  type Decision,
-  reject,
-} from '@wederhoor/decider/decider'
+import { accept, type Decider, type Decision, reject } from '@wederhoor/decider/decider'
 import { derivedId } from '@wederhoor/decider/derived-id'
 import type {
-  EvidenceEvent,
-  EvidenceEventOf,
-  Origin,
-  PublicKey,
-  RotationStep,
-} from './evidence-events.ts'
-
-export type ProposeEpoch = Command<
-  'ProposeEpoch',
-  Pick<EvidenceEventOf<'EpochProposed'>, 'log' | 'number' | 'incident' | 'witnessed' | 'guarded'>
->
-/** Which proposal is meant: its `proposalName`, so that nobody confirms what they did not read. */
-interface OfProposal {
-  readonly proposal: string
-}
-/** Changes nothing yet: says whether this person may. */
-export type ConfirmEpoch = Command<'ConfirmEpoch', OfProposal & { readonly number: number }>
-export type BeginEpoch = Command<
-  'BeginEpoch',
-  OfProposal &
-    Pick<EvidenceEventOf<'EpochBegun'>, 'number' | 'origin' | 'survived' | 'guarded' | 'decidedBy'>
->
-export type ProposeRotation = Command<
-  'ProposeRotation',
-  {
-    readonly log: Origin
-    readonly step: RotationStep
-    readonly newest: PublicKey
-    readonly keys: number
-  }
->
-export type ConfirmRotation = Command<
-  'ConfirmRotation',
-  OfProposal & { readonly step: RotationStep }
->
-/** The keys are as decided. */
-export type NoteRotated = Command<
-  'NoteRotated',
-  OfProposal & { readonly step: RotationStep; readonly newest: PublicKey }
->
-export type RecordCheck = Command<
-  'RecordCheck',
-  Omit<EvidenceEventOf<'LedgerChecked'>, 'type' | 'by' | 'at'> & {
-    /** When the last entry of that tree was recorded; undefined where it is not there any more. */
-    readonly writtenAt: EvidenceEventOf<'LedgerChecked'>['at'] | undefined
-  }
->
-export type RecordFailure = Command<
-  'RecordFailure',
-  Omit<EvidenceEventOf<'VerificationFailed'>, 'type' | 'at'>
->
-export type EvidenceCommand =
-  | ProposeEpoch
-  | ConfirmEpoch
-  | BeginEpoch
-  | ProposeRotation
-  | ConfirmRotation
-  | NoteRotated
-  | RecordCheck
-  | RecordFailure
-
-export type EvidenceRejection =
-  | { readonly reason: 'nothing-proposed' }
-  | { readonly reason: 'proposal-changed' }
-  | { readonly reason: 'same-person' }
-  | { readonly reason: 'other-proposal-stands' }
-  | { readonly reason: 'no-overlap' }
-  | { readonly reason: 'overlap-stands' }
-  | { readonly reason: 'nothing-checked' }
-  | { readonly reason: 'checked-in-the-future' }
-  | { readonly reason: 'checked-too-early' }
+  BeginEpoch,
+  ConfirmEpoch,
+  ConfirmRotation,
+  EvidenceCommand,
+  EvidenceRejection,
+  NoteRotated,
+  ProposeEpoch,
+  ProposeRotation,
+  RecordCheck,
+  RecordFailure,
+} from './evidence-commands.ts'
+import type { EvidenceEvent, EvidenceEventOf } from './evidence-events.ts'
+import { type Proposal, proposalName } from './proposal-name.ts'
 
 type EvidenceDecision = Decision<EvidenceEvent, EvidenceRejection>
 
@@ -98,26 +34,6 @@ export interface Evidence {
   /** Oldest first. */
   readonly checks: readonly EvidenceEventOf<'LedgerChecked'>[]
   readonly failures: readonly EvidenceEventOf<'VerificationFailed'>[]
-}
-
-type Proposal = EvidenceEventOf<'EpochProposed'> | EvidenceEventOf<'LogKeyRotationProposed'>
-
-/** Names a proposal by all that it says, by whom and when: another one never has the same name. */
-export const proposalName = (event: Proposal): string =>
-  derivedId(proposalNamespace, JSON.stringify(spelled(event)))
-const proposalNamespace = 'b8d0a3f2-5a44-5c8e-8d55-0f1f6f6b9e27'
-
-/** The same however the event was read: a list keeps its order. */
-function spelled(event: Proposal): readonly unknown[] {
-  const { type, log, by, at } = event
-  if (event.type === 'LogKeyRotationProposed') return [type, log, by, at, event.step, event.newest]
-  const { number, incident, witnessed, guarded } = event
-  const lines = witnessed?.signatures.flatMap(({ name, signature }) => [name, signature])
-  return [
-    ...[type, log, by, at, number, incident],
-    witnessed === undefined ? null : [witnessed.origin, witnessed.size, witnessed.root, lines],
-    guarded === undefined ? null : [guarded.epoch, guarded.origin, guarded.size, guarded.root],
-  ]
 }
 
 /** One stream for a log, found again from its own origin. */

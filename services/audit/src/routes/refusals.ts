@@ -3,7 +3,7 @@ import { type Problem, problem } from '@wederhoor/http/problem'
 import { EpochError, type EpochErrorCode } from '@wederhoor/ledger/epoch'
 import { SigningRefused } from '@wederhoor/ledger/refusal'
 import { GuardError } from '@wederhoor/ledger/signing-guard'
-import type { EvidenceRejection } from '../domain/evidence.ts'
+import type { EvidenceRejection } from '../domain/evidence-commands.ts'
 
 type Reason = EvidenceRejection['reason']
 

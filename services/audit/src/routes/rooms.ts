@@ -12,12 +12,8 @@ import { contextsOf } from '@wederhoor/runtime/service-app'
 import type { LedgerEvidence, ServiceParts } from '@wederhoor/runtime/service-parts'
 import type { SigningKey } from '@wederhoor/runtime/signing-keys'
 import { eventCodec } from '@wederhoor/vault/event-codec'
-import {
-  type Evidence,
-  type EvidenceCommand,
-  evidenceDecider,
-  evidenceStream,
-} from '../domain/evidence.ts'
+import { type Evidence, evidenceDecider, evidenceStream } from '../domain/evidence.ts'
+import type { EvidenceCommand } from '../domain/evidence-commands.ts'
 import { evidenceEvents } from '../domain/evidence-events.ts'
 import { evidenceRefusal } from './refusals.ts'
 
