@@ -2,9 +2,9 @@
  * The entry: what is hashed, kept and exported. Format: RFC 8785 canonical JSON in UTF-8, smaller than 64 KiB.
  * Canonicalised once, here; whoever verifies works on the bytes and never canonicalises again.
  */
-import { randomBytes } from 'node:crypto'
 import type { z } from 'zod'
 import { canonicalJson } from './canonical-json.ts'
+import { freshBytes } from './random-stock.ts'
 
 /** ISO 8601, UTC, milliseconds: `2024-03-01T09:00:00.000Z`. */
 export type Instant = string & z.core.$brand<'Instant'>
@@ -70,20 +70,8 @@ export interface EntryContext {
   readonly trace: string | null
 }
 
-/** 128 random bits. Drawn in stock: one call to the system's generator serves 256 entries. */
-export function newNonce(): string {
-  if (used === stock.length) {
-    stock = randomBytes(256 * NONCE_BYTES)
-    used = 0
-  }
-  const nonce = stock.toString('base64url', used, used + NONCE_BYTES)
-  used += NONCE_BYTES
-  return nonce
-}
-
-const NONCE_BYTES = 16
-let stock = Buffer.alloc(0)
-let used = 0
+/** 128 random bits. */
+export const newNonce = (): string => freshBytes(16).toString('base64url')
 
 /** The bytes that are final: pass them on, never make them again. */
 export function encodeEntry(entry: Entry): Uint8Array {

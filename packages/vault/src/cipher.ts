@@ -1,7 +1,7 @@
 /** AES-256-GCM with a random 96-bit nonce. A data key seals one party in one dossier: far below 2^32 messages. */
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
+import { freshBytes } from '@wederhoor/ledger/random-stock'
 import { VaultError } from './port.ts'
-import { freshBytes } from './random-stock.ts'
 
 export const KEY_BYTES = 32
 const TAG_BYTES = 16

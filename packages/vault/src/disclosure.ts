@@ -4,8 +4,8 @@
  * again might spell the same value differently.
  */
 import { hash } from 'node:crypto'
+import { freshBytes } from '@wederhoor/ledger/random-stock'
 import type { Digest } from './fields.ts'
-import { freshBytes } from './random-stock.ts'
 
 export interface Disclosure {
   /** ASCII, base64url without padding. */
