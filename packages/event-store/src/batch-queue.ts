@@ -25,8 +25,13 @@ const BATCH_BYTES_MAX = 1_048_576
 /** `commit` settles every member itself and never rejects. */
 export function batchQueue(
   commit: (batch: readonly PendingAppend[]) => Promise<void>,
-  waitingMax: number,
+  limits: {
+    readonly waitingMax: number
+    /** What an entry adds to the statement. */
+    readonly bytesOf: (entry: NewEntry) => number
+  },
 ): BatchQueue {
+  const { waitingMax, bytesOf } = limits
   const waiting: PendingAppend[] = []
   let running: Promise<void> | undefined
 
@@ -34,7 +39,7 @@ export function batchQueue(
     do {
       // Lets those who were just answered queue their next append, and falls together what one turn brought.
       await nextTurn()
-      await commit(waiting.splice(0, batchLength(waiting)))
+      await commit(waiting.splice(0, batchLength(waiting, bytesOf)))
     } while (waiting.length > 0)
     running = undefined
   }
@@ -53,12 +58,15 @@ export function batchQueue(
 }
 
 /** How many of those in front go together; always at least one. */
-function batchLength(waiting: readonly PendingAppend[]): number {
+function batchLength(
+  waiting: readonly PendingAppend[],
+  bytesOf: (entry: NewEntry) => number,
+): number {
   let entries = 0
   let bytes = 0
   for (const [index, pending] of waiting.entries()) {
     entries += pending.entries.length
-    for (const entry of pending.entries) bytes += entry.bytes.length
+    for (const entry of pending.entries) bytes += bytesOf(entry)
     if (index > 0 && (entries > BATCH_ENTRIES_MAX || bytes > BATCH_BYTES_MAX)) return index
   }
   return waiting.length

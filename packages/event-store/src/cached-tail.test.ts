@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { cachedTail } from './cached-tail.ts'
 import { storeConformance } from './conformance.ts'
@@ -91,5 +92,80 @@ describe('a follower that is behind the cache', () => {
     const ahead = await store.head()
     const tail = cachedTail(memoryStore(), { entries: 10 })
     expect(await tail.readAll(ahead, 10)).toEqual([])
+  })
+})
+
+describe('what is appended through a cached tail', () => {
+  test('is not read again, and is what the store would have given', async () => {
+    const { store, reads } = counted(memoryStore())
+    const tail = cachedTail(store, { entries: 100 })
+    const from = await tail.head()
+    await tail.readAll(from, 10)
+    const before = reads()
+    await append(tail, 5)
+    const page = await tail.readAll(from, 10)
+    expect(reads()).toBe(before)
+    expect(page).toEqual(await store.readAll(from, 10))
+    expect(page).toHaveLength(5)
+  })
+
+  test('leaves no hole where somebody else, or an append of several, came in between', async () => {
+    const store = memoryStore()
+    const tail = cachedTail(store, { entries: 100 })
+    await tail.readAll(START, 10)
+    await append(tail, 1)
+    await append(store, 1)
+    await append(tail, 1)
+    await tail.append('case-several', 'no-stream', [anEntry(), anEntry()])
+    await append(tail, 1)
+    const all = await readEverything(tail)
+    expect(all).toHaveLength(6)
+    expect(all).toEqual(await readEverything(store))
+  })
+
+  test('is there once when a read of it was under way', async () => {
+    const memory = memoryStore()
+    const gate = Promise.withResolvers<void>()
+    const slow: EventStore = {
+      ...memory,
+      async readAll(from, limit) {
+        const page = await memory.readAll(from, limit)
+        await gate.promise
+        return page
+      },
+    }
+    const tail = cachedTail(slow, { entries: 100 })
+    const reading = tail.readAll(START, 10)
+    await new Promise((resolve) => setImmediate(resolve))
+    await append(tail, 3)
+    gate.resolve()
+    await reading
+    expect(await readEverything(tail)).toEqual(await readEverything(memory))
+  })
+
+  test('is one whole log for every interleaving of writers and followers', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom('here', 'elsewhere', 'several', 'read', 'head'), {
+          maxLength: 40,
+        }),
+        async (steps) => {
+          const store = memoryStore()
+          const tail = cachedTail(store, { entries: 3 })
+          let seen: readonly StoredEntry[] = []
+          for (const step of steps) {
+            if (step === 'here') await append(tail, 1)
+            if (step === 'elsewhere') await append(store, 1)
+            if (step === 'several')
+              await tail.append(`case-${anEntry().id}`, 'no-stream', [anEntry(), anEntry()])
+            if (step === 'head') await tail.head()
+            if (step === 'read')
+              seen = [...seen, ...(await tail.readAll(seen.at(-1)?.position ?? START, 2))]
+          }
+          seen = [...seen, ...(await readEverything(tail, seen.at(-1)?.position ?? START))]
+          expect(seen).toEqual(await readEverything(store))
+        },
+      ),
+    )
   })
 })

@@ -1,8 +1,9 @@
 /**
  * Many followers of one store, one read: projections and relays that are level with the log share what was appended
- * last, and those that are behind read past the cache until they have caught up.
+ * last, and those that are behind read past the cache until they have caught up. What was appended through it is not read
+ * again at all, as long as nobody else's entry came in between.
  */
-import type { EventStore, Position, StoredEntry } from './port.ts'
+import type { AppendResult, EventStore, NewEntry, Position, StoredEntry } from './port.ts'
 
 export interface CachedTailOptions {
   /** About how many of the last entries are kept; at least one read's worth is. */
@@ -22,14 +23,21 @@ export function cachedTail(store: EventStore, options: CachedTailOptions): Event
   const tail = keptTail(store, options)
   const refill = shared(async () => {
     const fresh = await store.readAll(tail.end(), READ_ENTRIES)
-    tail.add(fresh)
+    // What was appended here meanwhile stands already.
+    tail.add(fresh.filter(({ position }) => store.compare(position, tail.end()) > 0))
   })
   const begin = shared(async () => {
     if (!tail.began()) tail.begin(await store.head())
   })
 
   return {
-    append: store.append,
+    async append(stream, expected, entries) {
+      const result = await store.append(stream, expected, entries)
+      const [only] = entries
+      if (result.kind === 'appended' && entries.length === 1 && only !== undefined)
+        tail.follow(result.previous, { ...storedPart(only), ...placeOf(stream, result) })
+      return result
+    },
     readStream: store.readStream,
     head: shared(store.head),
     compare: store.compare,
@@ -48,6 +56,17 @@ export function cachedTail(store: EventStore, options: CachedTailOptions): Event
   }
 }
 
+/** An entry of an append without what is not kept of it. */
+const storedPart = ({ id, type, dossier, bytes }: NewEntry) => ({ id, type, dossier, bytes })
+const placeOf = (
+  stream: string,
+  { position, revision }: Extract<AppendResult, { kind: 'appended' }>,
+) => ({
+  stream,
+  position,
+  revision,
+})
+
 /** The entries after `start()` up to `end()`, without a hole. */
 function keptTail(store: EventStore, options: CachedTailOptions) {
   const bytesMax = options.bytes ?? 16 * 1_048_576
@@ -59,6 +78,8 @@ function keptTail(store: EventStore, options: CachedTailOptions) {
     if (start === undefined) throw new TypeError('the tail has not begun')
     return start
   }
+
+  const end = (): Position => entries.at(-1)?.position ?? begun()
 
   function trim(): void {
     if (entries.length <= options.entries && bytes <= bytesMax) return
@@ -81,12 +102,19 @@ function keptTail(store: EventStore, options: CachedTailOptions) {
       start = position
     },
     start: begun,
-    end: () => entries.at(-1)?.position ?? begun(),
+    end,
     add(fresh: readonly StoredEntry[]) {
       for (const entry of fresh) {
         entries.push(entry)
         bytes += entry.bytes.length
       }
+      trim()
+    },
+    /** Adds the entry where it stands right after the end. */
+    follow(previous: Position, entry: StoredEntry) {
+      if (start === undefined || store.compare(previous, end()) !== 0) return
+      entries.push(entry)
+      bytes += entry.bytes.length
       trim()
     },
     after(from: Position, limit: number): readonly StoredEntry[] {

@@ -41,7 +41,8 @@ export function storeConformance(name: string, makeWorld: () => Promise<Conforma
         const bytes = Buffer.from([0, 255, 0xed, 0xa0, 0x80, 10])
         const entry = anEntry({ type: 'Gebeurd één', dossier: DOSSIER, bytes })
         const result = await store.append('case-1', 'no-stream', [entry])
-        expect(result).toEqual({ kind: 'appended', position: await store.head(), revision: 0 })
+        const position = await store.head()
+        expect(result).toEqual({ kind: 'appended', position, revision: 0, previous: START })
         const [stored, ...others] = await store.readAll(START, 10)
         expect(others).toEqual([])
         expect(stored).toMatchObject({
@@ -60,6 +61,17 @@ export function storeConformance(name: string, makeWorld: () => Promise<Conforma
         expect((await store.readStream('case-1'))[0]?.bytes.length).toBe(65_535)
       })
 
+      test('refuses what comes enclosed and would be lost, for it has no keeper', async () => {
+        const commitments = [
+          { digest: 'k8Zs0d1cT0h0V1yP2m6Q5b4c3d2e1f0g9h8i7j6k5l4', enclosed: {} },
+        ]
+        const enclosing = anEntry({ commitments })
+        await expectRefusal(store.append('case-1', 'no-stream', [enclosing]), 'invalid-entry')
+        const bare = commitments.map(({ digest }) => ({ digest }))
+        await store.append('case-1', 'no-stream', [anEntry({ commitments: bare })])
+        expect((await store.readStream('case-1'))[0]).not.toHaveProperty('commitments')
+      })
+
       test('refuses to append where a stream was expected', async () => {
         const result = await store.append('case-1', 3, [anEntry()])
         expect(result).toEqual({ kind: 'conflict', actual: 'no-stream' })
@@ -73,13 +85,14 @@ export function storeConformance(name: string, makeWorld: () => Promise<Conforma
       })
 
       test('goes on at its exact revision only', async () => {
-        const late: readonly Expected[] = ['no-stream', 0, 2]
+        const late: readonly Expected[] = ['no-stream', 0, 2, 7]
         for (const expected of late) {
           const result = await store.append('case-1', expected, [anEntry()])
           expect(result).toEqual({ kind: 'conflict', actual: 1 })
         }
+        const before = await store.head()
         const result = await store.append('case-1', 1, someEntries(3))
-        expect(result).toMatchObject({ kind: 'appended', revision: 4 })
+        expect(result).toMatchObject({ kind: 'appended', revision: 4, previous: before })
         expect((await store.readStream('case-1', 3)).map((one) => one.revision)).toEqual([3, 4])
       })
 

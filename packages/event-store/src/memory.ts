@@ -1,4 +1,5 @@
 /** The adapter for tests and for simulation: all in this process, gone with it. */
+import type { MemoryKeeper } from './keeper.ts'
 import {
   type AppendResult,
   EVIDENCE_CATEGORY,
@@ -13,6 +14,7 @@ import {
   comparePositions,
   positionNumber,
   positionOf,
+  refuseEnclosed,
   validateAppend,
   validateOwner,
   validateReason,
@@ -24,6 +26,8 @@ export interface MemoryStoreOptions {
   readonly clock?: { now(): Promise<string> }
   /** The categories that may be appended to; absent: all. */
   readonly categories?: readonly string[]
+  /** Holds what entries commit to. */
+  readonly keeper?: MemoryKeeper
 }
 
 /** How far the clock may be behind the head's last time. */
@@ -47,6 +51,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): EventStore {
   function add(stream: string, entries: readonly NewEntry[]): AppendResult {
     const inStream = streams.get(stream) ?? []
     streams.set(stream, inStream)
+    const previous = headPosition()
     for (const entry of entries) {
       const stored: StoredEntry = {
         id: entry.id,
@@ -62,7 +67,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): EventStore {
       byId.set(stored.id, stored)
     }
     wakes.wake()
-    return { kind: 'appended', ...lastOf(inStream) }
+    return { kind: 'appended', ...lastOf(inStream), previous }
   }
 
   /** The answer for ids that exist already; undefined when none does. */
@@ -83,6 +88,17 @@ export function memoryStore(options: MemoryStoreOptions = {}): EventStore {
     }
   }
 
+  function keepEnclosed(entries: readonly NewEntry[]): void {
+    const commitments = entries.flatMap(({ dossier, commitments = [] }) =>
+      commitments.map((commitment) => ({ ...commitment, dossier })),
+    )
+    const answer = options.keeper?.keep(commitments)
+    if (answer === 'erased')
+      throw new StoreError('erased', 'what is enclosed is theirs who was erased')
+    if (answer === 'unknown')
+      throw new StoreError('invalid-entry', 'an entry commits to what nobody keeps')
+  }
+
   const headPosition = (): Position => positionOf(log.length)
 
   async function checkClock(): Promise<void> {
@@ -97,6 +113,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): EventStore {
     async append(stream, expected, entries) {
       refuseWhenClosed()
       validateAppend(stream, expected, entries)
+      if (options.keeper === undefined) refuseEnclosed(entries)
       const category = stream.slice(0, stream.indexOf('-'))
       if (options.categories !== undefined && !options.categories.includes(category))
         throw new StoreError('forbidden-category', `no right to append to ${category}`)
@@ -107,7 +124,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): EventStore {
       if (haltReason !== undefined && category !== EVIDENCE_CATEGORY)
         throw new StoreError('halted', `the ledger is halted: ${haltReason}`)
       const actual: Expected = streams.get(stream)?.at(-1)?.revision ?? 'no-stream'
-      return actual === expected ? add(stream, entries) : { kind: 'conflict', actual }
+      if (actual !== expected) return { kind: 'conflict', actual }
+      keepEnclosed(entries)
+      return add(stream, entries)
     },
     async readStream(stream, fromRevision = 0) {
       refuseWhenClosed()

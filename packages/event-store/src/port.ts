@@ -24,11 +24,24 @@ export interface NewEntry {
    * fenced. Checked at the append, not kept; absent means nobody.
    */
   readonly owners?: readonly string[]
-  /** What is hashed, kept and exported: at most `ENTRY_BYTES_MAX`. */
+  /** What it commits to and the store's keeper holds (keeper.ts). Judged and kept at the append; absent means nothing. */
+  readonly commitments?: readonly Commitment[]
+  /** What is hashed, kept and exported: at most `ENTRY_BYTES_MAX`, and never changed once it was given. */
   readonly bytes: Uint8Array
 }
 
-export interface StoredEntry extends Omit<NewEntry, 'owners'> {
+/** A digest to which an entry commits, and what it stands for where that is to be kept together with the entry. */
+export interface Commitment {
+  /** base64url of 32 bytes. */
+  readonly digest: string
+  /**
+   * Known to the keeper only: durable if and only if the entry is. Absent: the keeper must hold it already, in the
+   * entry's dossier, or the entry is refused. A store without a keeper refuses what is enclosed, which would be lost, and looks for nothing.
+   */
+  readonly enclosed?: object
+}
+
+export interface StoredEntry extends Omit<NewEntry, 'owners' | 'commitments'> {
   readonly position: Position
   readonly stream: string
   /** From 0, without gaps within the stream. */
@@ -42,8 +55,16 @@ export interface FencedOwner {
 }
 
 export type AppendResult =
-  /** Durable on return. `position` and `revision` are those of the last entry. */
-  | { readonly kind: 'appended'; readonly position: Position; readonly revision: number }
+  /**
+   * Durable on return. `position` and `revision` are those of the last entry; `previous` is the position of whatever stands
+   * right before the first, `START` where nothing does.
+   */
+  | {
+      readonly kind: 'appended'
+      readonly position: Position
+      readonly revision: number
+      readonly previous: Position
+    }
   /** The very same ids stand in this stream already, whoever wrote them. Nothing was added. */
   | { readonly kind: 'already-done'; readonly position: Position; readonly revision: number }
   /** Somebody else was first. `actual` is the stream's last revision, `no-stream` where it has none. */
@@ -62,7 +83,7 @@ export interface EventStore {
    * a conflict (reads again, decides again) and, with the same ids and bytes, after `unavailable` or `outcome-unknown`.
    * @throws StoreError queue-full (retry later), unavailable, outcome-unknown (repeat with the same ids), invalid-entry,
    * id-reused (the same id with another type or stream), forbidden-category, clock-behind, clock-ahead, erased (an entry
-   * names a fenced owner), halted (retry after `resume`). A repeat of what stands already is `already-done` also behind
+   * names a fenced owner, or encloses what is theirs), halted (retry after `resume`). A repeat of what stands already is `already-done` also behind
    * a fence and during a halt.
    */
   append(stream: string, expected: Expected, entries: readonly NewEntry[]): Promise<AppendResult>

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg'
 import type { PendingAppend } from './batch-queue.ts'
 import { checkedOut } from './checked-out.ts'
+import type { PostgresKeeper } from './keeper.ts'
 import { StoreError } from './port.ts'
 import { type BatchRow, batchStatement, settleBatch } from './postgres-batch.ts'
 import { type Failure, failureOf, outcomeUnknown, refusal, unavailable } from './postgres-error.ts'
@@ -19,6 +20,7 @@ export interface BatchSource {
   readonly pool: Pool
   readonly schema: string
   readonly clock: { now(): Promise<string> } | undefined
+  readonly keeper: PostgresKeeper | undefined
   /** No answer for so long counts as a lost connection. */
   readonly answerMs: number
   /** Called after each commit. */
@@ -73,7 +75,7 @@ async function attempt(
   let sent = false
   try {
     const at = source.clock === undefined ? null : await source.clock.now()
-    const statement = batchStatement(source.schema, batch, { at, careful })
+    const statement = batchStatement(source, batch, { at, careful })
     const row = await checkedOut(
       source.pool,
       (client) => {

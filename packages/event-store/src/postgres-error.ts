@@ -18,12 +18,14 @@ export function failureOf(cause: unknown): Failure {
   return { kind: ended || cause.severity === 'PANIC' ? 'lost' : 'refused', cause }
 }
 
-/** WD: ours, raised by the append function. 42501: no right to call it at all. 22, 23: a value that does not fit. */
+/** WD: ours, raised by the append function or by a keeper. 42501: no right to call it at all. 22, 23: a value that does not fit. */
 const codes: readonly (readonly [prefix: string, code: StoreErrorCode])[] = [
   ['WD001', 'clock-behind'],
   ['WD002', 'forbidden-category'],
   ['WD003', 'clock-ahead'],
   ['WD004', 'invalid-entry'],
+  ['WD005', 'erased'],
+  ['WD006', 'invalid-entry'],
   ['42501', 'forbidden-category'],
   ['22', 'invalid-entry'],
   ['23', 'invalid-entry'],

@@ -287,7 +287,10 @@ describe('a ledger of an earlier version', () => {
       insert into ledger_earlier.append_right values ('test_case'::regrole, 'case');
       select ledger_earlier.append(null, false, '{1}', null, '{case-1}', '{0}',
         array[gen_random_uuid()], '{A}', array[null]::uuid[], array['x']::bytea[])`)
-    expect(await migrateStore(database.pool, 'earlier')).toEqual(['002-fence-and-halt.sql'])
+    expect(await migrateStore(database.pool, 'earlier')).toEqual([
+      '002-fence-and-halt.sql',
+      '003-bounded-lookup.sql',
+    ])
     const store = world.open({ url, ledgerName: 'earlier' })
     expect(await store.append('case-1', 0, [anEntry()])).toMatchObject({ position: '2' })
     await expectRefusal(store.append('hearing-1', 'no-stream', [anEntry()]), 'forbidden-category')

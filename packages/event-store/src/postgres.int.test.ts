@@ -43,8 +43,7 @@ const member = (stream: string, expected: Expected, entries = [anEntry()]) => ({
 const plain = { at: null, careful: false }
 
 /** One append of one entry, for a connection that holds its own transaction. */
-const oneAppend = (stream: string) =>
-  batchStatement(world.schema, [member(stream, 'no-stream')], plain)
+const oneAppend = (stream: string) => batchStatement(world, [member(stream, 'no-stream')], plain)
 
 async function connections(count: number): Promise<pg.Client[]> {
   const clients = Array.from({ length: count }, () => new pg.Client(database.url))
@@ -67,7 +66,11 @@ describe('a ledger', () => {
     const applied = await Promise.all(
       [1, 2, 3].map(() => migrateStore(database.pool, 'migrated_at_once')),
     )
-    expect(applied.flat()).toEqual(['001-ledger.sql', '002-fence-and-halt.sql'])
+    expect(applied.flat()).toEqual([
+      '001-ledger.sql',
+      '002-fence-and-halt.sql',
+      '003-bounded-lookup.sql',
+    ])
   })
 
   test('has no index but those that its promises and the dossier need', async () => {
@@ -95,7 +98,7 @@ describe('a batch', () => {
       member('case-2', 'no-stream'),
       member('case-1', 2, [anEntry(), anEntry()]),
     ]
-    const { rows } = await database.pool.query(batchStatement(world.schema, batch, plain))
+    const { rows } = await database.pool.query(batchStatement(world, batch, plain))
     expect(rows).toEqual([
       {
         base: '1',
@@ -131,7 +134,7 @@ describe('a batch', () => {
       member('evidence-1', 1, [named()]),
       member('evidence-1', 1),
     ]
-    const { rows } = await database.pool.query(batchStatement(world.schema, batch, plain))
+    const { rows } = await database.pool.query(batchStatement(world, batch, plain))
     expect(rows).toEqual([
       {
         base: '1',
@@ -144,9 +147,24 @@ describe('a batch', () => {
     expect(await store.head()).toBe('4')
   })
 
+  test('knows where a stream ends also beside whoever expected more of it', async () => {
+    const store = world.open()
+    await store.append('case-1', 'no-stream', someEntries(2))
+    const batch = [
+      member('case-1', 7),
+      member('case-1', 1),
+      member('case-1', 9),
+      member('case-none', 3),
+      member('case-none', 'no-stream'),
+    ]
+    const { rows } = await database.pool.query(batchStatement(world, batch, plain))
+    expect(rows).toMatchObject([{ verdict: [2, 0, 2, 2, 0], at_revision: [1, 2, 2, -1, 0] }])
+    expectWholeLog(await readEverything(store), store)
+  })
+
   test('says nothing of its members when all were appended', async () => {
     const batch = [member('case-1', 'no-stream'), member('case-2', 'no-stream')]
-    const { rows } = await database.pool.query(batchStatement(world.schema, batch, plain))
+    const { rows } = await database.pool.query(batchStatement(world, batch, plain))
     expect(rows).toEqual([{ base: '0', verdict: null, at_position: null, at_revision: null }])
   })
 })

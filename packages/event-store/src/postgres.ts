@@ -2,8 +2,15 @@
 import type { Pool } from 'pg'
 import { batchQueue } from './batch-queue.ts'
 import { tolerateIdleLoss } from './checked-out.ts'
+import type { PostgresKeeper } from './keeper.ts'
 import { ledgerSchema } from './migrate-store.ts'
-import { type AppendResult, type EventStore, type StoredEntry, StoreError } from './port.ts'
+import {
+  type AppendResult,
+  type EventStore,
+  type NewEntry,
+  type StoredEntry,
+  StoreError,
+} from './port.ts'
 import { ledgerActs } from './postgres-acts.ts'
 import { commitBatch } from './postgres-append.ts'
 import { unavailable } from './postgres-error.ts'
@@ -13,6 +20,7 @@ import {
   type Int8,
   positionNumber,
   positionOf,
+  refuseEnclosed,
   validateAppend,
   validateOwner,
   validateReason,
@@ -32,6 +40,8 @@ export interface PostgresStoreOptions {
   readonly answerMs?: number
   /** Whether other processes are woken and heard (NOTIFY, LISTEN on a connection of its own); true by default. */
   readonly notify?: boolean
+  /** Holds what entries commit to, in the same database and by the same role. */
+  readonly keeper?: PostgresKeeper
 }
 
 type EntryRow = [
@@ -65,6 +75,7 @@ export function postgresStore(options: PostgresStoreOptions): EventStore {
     pool,
     schema,
     clock: options.clock,
+    keeper: options.keeper,
     answerMs: options.answerMs ?? 10_000,
     committed: () => {
       wakes.wake()
@@ -75,7 +86,10 @@ export function postgresStore(options: PostgresStoreOptions): EventStore {
   const refuseWhenClosed = () => {
     if (closed) throw new StoreError('closed', 'the store is closed')
   }
-  const queue = batchQueue((batch) => commitBatch(source, batch), options.waitingMax ?? 4_096)
+  const queue = batchQueue((batch) => commitBatch(source, batch), {
+    waitingMax: options.waitingMax ?? 4_096,
+    bytesOf: (entry) => entry.bytes.length + enclosedBytes(entry, options.keeper),
+  })
 
   async function read(name: string, condition: string, values: (string | number)[]) {
     refuseWhenClosed()
@@ -97,6 +111,7 @@ export function postgresStore(options: PostgresStoreOptions): EventStore {
       return new Promise<AppendResult>((resolve, reject) => {
         refuseWhenClosed()
         validateAppend(stream, expected, entries)
+        if (options.keeper === undefined) refuseEnclosed(entries)
         queue.add({ stream, expected, entries, resolve, reject })
       })
     },
@@ -147,6 +162,13 @@ export function postgresStore(options: PostgresStoreOptions): EventStore {
       await listening?.close()
     },
   }
+}
+
+function enclosedBytes(entry: NewEntry, keeper: PostgresKeeper | undefined): number {
+  let bytes = 0
+  for (const { enclosed } of entry.commitments ?? [])
+    if (enclosed !== undefined) bytes += keeper?.bytesOf(enclosed) ?? 0
+  return bytes
 }
 
 function storedEntry(row: EntryRow): StoredEntry {

@@ -50,6 +50,13 @@ function validateEntry(entry: NewEntry): void {
     throw invalid(`${entry.id} has ${entry.bytes.length} bytes; ${ENTRY_BYTES_MAX} is the most`)
 }
 
+/** For a store that has nobody to keep it. @throws StoreError invalid-entry. */
+export function refuseEnclosed(entries: readonly NewEntry[]): void {
+  for (const { id, commitments = [] } of entries)
+    if (commitments.some(({ enclosed }) => enclosed !== undefined))
+      throw invalid(`${id} encloses what this store has no keeper for`)
+}
+
 function validateOwners(entry: NewEntry, owners: readonly string[]): void {
   if (owners.length > OWNERS_MAX) throw invalid(`${entry.id} names more than ${OWNERS_MAX} owners`)
   if (owners.length > 0 && entry.dossier === null)
