@@ -87,7 +87,12 @@ export function vaultConformance(name: string, openWorld: () => Promise<VaultWor
           const [opened] = await vault.open(requestFor(owner, sealed.story))
           expect(opened).toMatchObject({ value: story })
         }
-        const rows = await world.storage.findSealed(all.map((one) => one.sealed.story.sealed))
+        const found = await Promise.all(
+          all.map(({ owner, sealed }) =>
+            world.storage.findSealed(owner.dossier, [sealed.story.sealed]),
+          ),
+        )
+        const rows = found.flat()
         expect(new Set(rows.map((row) => row.keyId)).size).toBe(owners.length)
       })
 
@@ -193,7 +198,8 @@ export function vaultConformance(name: string, openWorld: () => Promise<VaultWor
     describe('whose rows were changed', () => {
       const changed = (change: (row: FoundSealed) => FoundSealed): VaultStorage => ({
         ...world.storage,
-        findSealed: async (digests) => (await world.storage.findSealed(digests)).map(change),
+        findSealed: async (dossier, digests) =>
+          (await world.storage.findSealed(dossier, digests)).map(change),
       })
       const flipped = (bytes: Uint8Array): Uint8Array => {
         const copy = Buffer.from(bytes)
@@ -213,7 +219,7 @@ export function vaultConformance(name: string, openWorld: () => Promise<VaultWor
           await vault.seal(told, owner, content),
           await vault.seal(told, owner, content),
         ]
-        const [otherRow] = await world.storage.findSealed([other.story.sealed])
+        const [otherRow] = await world.storage.findSealed(owner.dossier, [other.story.sealed])
         const tampered = over(
           {},
           changed((row) => change(row, otherRow as FoundSealed)),
@@ -228,9 +234,11 @@ export function vaultConformance(name: string, openWorld: () => Promise<VaultWor
         const { story } = await vault.seal(told, owner, content)
         const reseal = (path: string, textOf: (text: string) => string) => ({
           ...world.storage,
-          findSealed: async (digests: readonly string[]) =>
+          findSealed: async (dossier: string, digests: readonly string[]) =>
             Promise.all(
-              (await world.storage.findSealed(digests)).map((row) => resealed(row, path, textOf)),
+              (await world.storage.findSealed(dossier, digests)).map((row) =>
+                resealed(row, path, textOf),
+              ),
             ),
         })
         const resealed = async (

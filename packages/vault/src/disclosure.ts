@@ -28,7 +28,7 @@ export function disclose(path: string, value: unknown): Disclosure {
 }
 
 export function digestOf(disclosure: string): Digest {
-  return hash('sha256', Buffer.from(disclosure, 'ascii'), 'base64url') as Digest
+  return hash('sha256', disclosure, 'base64url') as Digest
 }
 
 /**

@@ -80,6 +80,8 @@ export function erasureSteps(parts: {
     async raiseFence(owner) {
       const digests = await storage.raiseFence(owner)
       const position = await store.raiseFence({ dossier: owner.dossier, owner: owner.party })
+      // Whoever seals in this process hears of it at once; elsewhere the append does.
+      vault?.evict(owner)
       return { position, digests }
     },
 

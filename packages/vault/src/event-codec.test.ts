@@ -4,6 +4,7 @@ import type { NewEntry, Position, StoredEntry } from '@wederhoor/event-store/por
 import { decodeEntry } from '@wederhoor/ledger/entry'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
+import { enclosing } from './enclosed.ts'
 import { type AnyEventOf, eventCodec, UnknownEventVersion } from './event-codec.ts'
 import {
   code,
@@ -16,6 +17,7 @@ import {
   sensitive,
   uuid,
 } from './fields.ts'
+import type { SealedRow } from './storage.ts'
 
 const reported = event('StoryReported', 1, {
   teller: open('a random id', uuid('PartyId')),
@@ -82,9 +84,21 @@ describe('an event with open and sensitive fields', () => {
       name: sealed,
       note: sealed,
     }
-    expect(named.encode(sent as never, place, context).owners).toEqual([FROM, TO])
+    expect(named.encode(sent as never, place, context).owners?.toSorted()).toEqual([FROM, TO])
     const unnoted = { type: 'LetterSent', from: FROM, to: TO, text: sealed }
     expect(named.encode(unnoted as never, place, context).owners).toEqual([FROM])
+  })
+
+  test('tells the store what it commits to, and encloses what is not kept yet', () => {
+    const row = { digest: commitment } as SealedRow
+    const carried = { ...example, story: enclosing(row) } as typeof example
+    expect(codec.encode(carried, place, context).commitments).toEqual([
+      { digest: commitment, enclosed: row },
+    ])
+    expect(codec.encode(example, place, context).commitments).toEqual([{ digest: commitment }])
+    expect(codec.encode({ type: 'StoryClosed', count: 3 }, place, context)).not.toHaveProperty(
+      'commitments',
+    )
   })
 
   test('names nobody where it seals nothing, or belongs to no dossier', () => {

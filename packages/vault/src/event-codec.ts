@@ -4,8 +4,9 @@
  */
 import assert from 'node:assert/strict'
 import type { EventCodec } from '@wederhoor/decider/handler'
-import { ENTRY_BYTES_MAX } from '@wederhoor/event-store/port'
+import { type Commitment, ENTRY_BYTES_MAX } from '@wederhoor/event-store/port'
 import { decodeEntry, type Entry, encodeEntry, newNonce } from '@wederhoor/ledger/entry'
+import { commitmentTo } from './enclosed.ts'
 import {
   type DeclaredField,
   type EventDeclaration,
@@ -13,6 +14,7 @@ import {
   fieldOf,
   isMaybe,
   type OpenField,
+  type Sealed,
   type SensitiveField,
 } from './fields.ts'
 import { fieldName, pointer } from './pointer.ts'
@@ -52,7 +54,7 @@ export class UnknownEventVersion extends Error {
  * `encode` asserts (a mismatch is a bug): every open field fits its schema, every sensitive one is a commitment,
  * nothing undeclared is there, the bytes are within `ENTRY_BYTES_MAX`. Each call draws a new nonce. The entry names the
  * parties whose content it commits to as its `owners`, so that the store refuses it once one of them was erased; an
- * entry of no dossier names nobody.
+ * entry of no dossier names nobody. It encloses what was sealed and not kept yet.
  * `decode` restores the flat event, upcast to the declared version; it never validates and never rewrites bytes. A
  * type that is not declared gives undefined.
  * @throws UnknownEventVersion from `decode`.
@@ -74,32 +76,34 @@ export function eventCodec<const Declarations extends EventDeclarations>(parts: 
       const { type } = event as { type: string }
       const plan = plans.get(type)
       assert(plan, `${type} is not declared`)
-      const { data, commitments, owners } = divide(plan, event as EventFields)
+      const { data, sealed, owners } = divide(plan, event as EventFields)
+      // In the canonical order, so that nothing has to be sorted.
       const entry: Entry = {
-        v: 1,
-        ledger,
-        dossier: context.dossier,
-        stream: place.stream,
-        revision: place.revision,
-        id: place.id,
-        type,
-        schemaVersion: plan.version,
-        n: newNonce(),
-        recordedAt: context.at,
-        occurredAt: context.occurredAt,
         actor: context.actor,
-        power: context.power,
-        policy: context.policy,
+        c: Object.fromEntries(sealed.map(([path, { digest }]) => [path, digest])),
         causation: context.causation,
         correlation: context.correlation,
-        trace: context.trace,
         data,
-        c: commitments,
+        dossier: context.dossier,
+        id: place.id,
+        ledger,
+        n: newNonce(),
+        occurredAt: context.occurredAt,
+        policy: context.policy,
+        power: context.power,
+        recordedAt: context.at,
+        revision: place.revision,
+        schemaVersion: plan.version,
+        stream: place.stream,
+        trace: context.trace,
+        type,
+        v: 1,
       }
       const bytes = encodeEntry(entry)
       assert(bytes.length <= ENTRY_BYTES_MAX, `${type} is an entry of ${bytes.length} bytes`)
       const named = owners.length === 0 || context.dossier === null ? {} : { owners }
-      return { id: place.id, type, dossier: context.dossier, bytes, ...named }
+      const committed = sealed.length === 0 ? {} : { commitments: sealed.map(([, to]) => to) }
+      return { id: place.id, type, dossier: context.dossier, bytes, ...named, ...committed }
     },
 
     decode(stored) {
@@ -138,6 +142,7 @@ function planOf({ type, version, fields }: EventDeclaration): Plan {
   for (const { name, field } of planned) {
     if (field.kind === 'sensitive') assertPartyIsOpen(type, name, fields[field.party])
   }
+  planned.sort((left, right) => (left.name < right.name ? -1 : 1))
   return { type, version, fields: planned }
 }
 
@@ -156,7 +161,7 @@ function assertUpcastable(type: string, version: number, upcasters: Upcasters): 
 
 function divide(plan: Plan, event: EventFields) {
   const data: Record<string, unknown> = {}
-  const commitments: Record<string, string> = {}
+  const sealed: [path: string, to: Commitment][] = []
   const owners = new Set<string>()
   let present = 0
   for (const { name, optional, field } of plan.fields) {
@@ -167,12 +172,12 @@ function divide(plan: Plan, event: EventFields) {
     }
     present += 1
     if (field.kind === 'sensitive') {
-      commitments[pointer(name)] = commitmentOf(plan.type, name, value)
+      sealed.push([pointer(name), commitmentOf(plan.type, name, value)])
       owners.add(ownerOf(plan.type, name, event[field.party]))
     } else data[name] = fitting(plan.type, name, field, value)
   }
   assert.equal(present, countDefined(event) - 1, `${plan.type} holds an undeclared field`)
-  return { data, commitments, owners: [...owners] }
+  return { data, sealed, owners: [...owners] }
 }
 
 /** Whose fence refuses the entry. */
@@ -188,12 +193,17 @@ function fitting(type: string, name: string, field: OpenField, value: unknown): 
   return parsed.data
 }
 
-function commitmentOf(type: string, name: string, value: unknown): string {
-  const sealed =
-    typeof value === 'object' && value !== null && 'sealed' in value ? value.sealed : undefined
-  assert(typeof sealed === 'string' && DIGEST.test(sealed), `${type}: ${name} is not sealed`)
-  return sealed
+function commitmentOf(type: string, name: string, value: unknown): Commitment {
+  assert(isSealed(value), `${type}: ${name} is not sealed`)
+  return commitmentTo(value)
 }
+
+const isSealed = (value: unknown): value is Sealed<unknown> =>
+  typeof value === 'object' &&
+  value !== null &&
+  'sealed' in value &&
+  typeof value.sealed === 'string' &&
+  DIGEST.test(value.sealed)
 
 const DIGEST = /^[A-Za-z0-9_-]{43}$/
 

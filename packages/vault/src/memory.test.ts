@@ -1,6 +1,7 @@
 import { memoryStore } from '@wederhoor/event-store/memory'
 import { describe, expect, test } from 'vitest'
 import { vaultConformance } from './conformance.ts'
+import { enclosedConformance } from './enclosed-conformance.ts'
 import { type ErasureTestWorld, erasureConformance } from './erasure-conformance.ts'
 import { erasureModel } from './erasure-model.ts'
 import { kekEpochsConformance } from './kek-epochs-conformance.ts'
@@ -47,6 +48,22 @@ const openErasing = async (): Promise<ErasureTestWorld> => {
     close: async () => undefined,
   }
 }
+enclosedConformance(
+  'memory',
+  async () => {
+    const storage = memoryStorage()
+    const [store, accessStore] = [memoryStore({ keeper: storage.keeper }), memoryStore()]
+    return {
+      storage,
+      store,
+      accessStore,
+      raiseFence: async (owner) => void (await storage.raiseFence(owner)),
+      kept: async () => storage.digests().toSorted(),
+      close: () => store.close(),
+    }
+  },
+  200,
+)
 erasureConformance('memory', openErasing)
 kekEpochsConformance('memory', openErasing)
 erasureModel('memory', openErasing, 60)

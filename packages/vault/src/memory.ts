@@ -1,4 +1,5 @@
 /** A vault that ends with the process: real keys and commitments over maps. */
+import type { MemoryKeeper } from '@wederhoor/event-store/keeper'
 import { type Position, START } from '@wederhoor/event-store/port'
 import type { DestroyedKey, ErasureStorage } from './erasure-storage.ts'
 import { fingerprintOf } from './fingerprint.ts'
@@ -14,8 +15,12 @@ export function memoryVault(parts: Omit<VaultParts, 'kek'> & { readonly kek?: Ke
 }
 
 export interface MemoryStorage extends VaultStorage, ErasureStorage, RewrapStorage {
+  /** For the memory store whose entries commit to what is kept here. */
+  readonly keeper: MemoryKeeper
   /** A backup of what it keeps; `restore` puts it back in place of everything since. */
   backup(): { restore(): void }
+  /** Of everything that is kept, erased or not; for tests. */
+  digests(): readonly string[]
   /** As if the row had never been, for tests of a loss. */
   loseKey(owner: Owner): void
 }
@@ -36,6 +41,10 @@ export function memoryStorage(): MemoryStorage {
     [...state.keys.values()].filter((row) => !state.fences.has(nameOf(row)))
   const rowsOf = (owner: Owner): readonly SealedRow[] =>
     [...state.sealed.values()].filter((row) => nameOf(row) === nameOf(owner))
+  const sealedIn = (dossier: string, digests: readonly string[]): readonly SealedRow[] =>
+    digests
+      .flatMap((digest) => state.sealed.get(digest) ?? [])
+      .filter((row) => row.dossier === dossier)
   const filesOf = (owner: Owner) =>
     [...state.files.values()].filter((file) => nameOf(file) === nameOf(owner))
   const isLeft = (owner: Owner): boolean =>
@@ -53,12 +62,25 @@ export function memoryStorage(): MemoryStorage {
       for (const row of rows) state.sealed.set(row.digest, row)
       return 'kept'
     },
-    async findSealed(digests) {
-      return digests
-        .flatMap((digest) => state.sealed.get(digest) ?? [])
-        .map((row) => ({ ...row, erased: state.fences.has(nameOf(row)) }))
+    keeper: {
+      keep(commitments) {
+        const rows = commitments.flatMap(({ enclosed }) => (enclosed as SealedRow) ?? [])
+        if (rows.some((row) => state.fences.has(nameOf(row)))) return 'erased'
+        const named = commitments.filter(({ enclosed }) => enclosed === undefined)
+        const stands = ({ digest, dossier }: (typeof named)[number]) =>
+          state.sealed.get(digest)?.dossier === dossier
+        if (!named.every(stands)) return 'unknown'
+        for (const row of rows) if (!state.sealed.has(row.digest)) state.sealed.set(row.digest, row)
+        return 'kept'
+      },
     },
-    findOwners: async (digests) => digests.flatMap((digest) => state.sealed.get(digest) ?? []),
+    async findSealed(dossier, digests) {
+      return sealedIn(dossier, digests).map((row) => ({
+        ...row,
+        erased: state.fences.has(nameOf(row)),
+      }))
+    },
+    findOwners: async (dossier, digests) => sealedIn(dossier, digests),
     async findKey(owner) {
       return state.fences.has(nameOf(owner)) ? 'erased' : state.keys.get(nameOf(owner))
     },
@@ -163,6 +185,7 @@ export function memoryStorage(): MemoryStorage {
       state.compared = position
     },
 
+    digests: () => [...state.sealed.keys()],
     loseKey(owner) {
       state.keys.delete(nameOf(owner))
     },

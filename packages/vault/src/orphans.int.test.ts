@@ -1,5 +1,7 @@
 import { memoryStore } from '@wederhoor/event-store/memory'
+import { migrateStore } from '@wederhoor/event-store/migrate-store'
 import type { EventStore } from '@wederhoor/event-store/port'
+import { postgresStore } from '@wederhoor/event-store/postgres'
 import { migrate } from '@wederhoor/postgres/migrate'
 import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-database'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -10,6 +12,7 @@ import { vaultMigrations } from './migrations.ts'
 import { sweepOrphans } from './orphans.ts'
 import type { Vault } from './port.ts'
 import { postgresVault } from './postgres.ts'
+import { postgresKeeper } from './postgres-keeper.ts'
 import { content, contextFor, newOwner, told } from './story.fixture.ts'
 
 const served = event('StoryServed', 1, { of: open('by digest', digest) })
@@ -109,5 +112,34 @@ describe('a vault in which not all content was named', () => {
     })
     expect(await rows()).toHaveLength(2)
     expect(await sweep()).toEqual({ swept: 2 })
+  })
+
+  test('never looks at what came with its entry, even where the ledger is not the one that names it', async () => {
+    const { pool } = database
+    await migrateStore(pool, 'test')
+    const keeping = postgresStore({
+      pool,
+      ledgerName: 'test',
+      notify: false,
+      keeper: postgresKeeper,
+    })
+    const enclosing = await postgresVault({
+      pool,
+      kek: passingKek(),
+      accessStore: memoryStore(),
+      ledgerOrigin: 'ledger.example/access',
+      policy: '2026-01',
+      isKeptWithEntries: true,
+    })
+    const owner = newOwner()
+    const sealed = await enclosing.seal(told, owner, content)
+    const context = contextFor(owner.dossier)
+    const place = { stream: `story-${context.id}`, revision: 0, id: context.id }
+    const happened = { type: 'StoryTold' as const, teller: owner.party as never, ...sealed }
+    await keeping.append(place.stream, 'no-stream', [codec.encode(happened, place, context)])
+    expect(await sweep()).toEqual({ swept: 0 })
+    expect(await sweep()).toEqual({ swept: 0 })
+    expect(await rows()).toHaveLength(2)
+    await keeping.close()
   })
 })

@@ -1,6 +1,7 @@
 /**
- * Content and files are sealed before the entry that names it is appended; when that append is refused or its process dies, the row
- * is an orphan. The sweep takes rows that are old enough and that no entry names.
+ * A file is kept before the entry that names it is appended, and content as well where a vault is not kept with its entries;
+ * when that append is refused or its process dies, the row is an orphan. The sweep takes rows that are old enough and that
+ * no entry names.
  */
 import {
   type EventStore,
@@ -70,15 +71,18 @@ async function sweepSpan(
   { from, to }: { from: Mark; to: Mark },
   store: OrphanSweep['store'],
 ): Promise<number> {
-  const { rows } = await client.query<{ digest: Buffer }>(
-    'select digest from vault.sealed where sealed_at > $1::timestamptz and sealed_at <= $2::timestamptz',
+  const { rows } = await client.query<{ dossier: string; digest: Buffer }>(
+    'select dossier, digest from vault.sealed where sealed_at > $1::timestamptz and sealed_at <= $2::timestamptz',
     [from.at, to.at],
   )
-  const unnamed = new Map(rows.map(({ digest }) => [digest.toString('base64url'), digest]))
+  const unnamed = new Map(rows.map((row) => [row.digest.toString('base64url'), row]))
   if (unnamed.size > 0) await forEachEntry(store, from.position, (entry) => strike(entry, unnamed))
-  const { rowCount } = await client.query('delete from vault.sealed where digest = any ($1)', [
-    [...unnamed.values()],
-  ])
+  const orphans = [...unnamed.values()]
+  const { rowCount } = await client.query(
+    `delete from vault.sealed using unnest($1::uuid[], $2::bytea[]) as orphan (dossier, digest)
+     where sealed.dossier = orphan.dossier and sealed.digest = orphan.digest`,
+    [orphans.map(({ dossier }) => dossier), orphans.map(({ digest }) => digest)],
+  )
   // The file of a commitment went with it; what was never finished belongs to none.
   const unfinished = await client.query(
     'delete from vault.file where digest is null and sealed_at <= $1::timestamptz',
@@ -89,7 +93,7 @@ async function sweepSpan(
 }
 
 /** Strikes off whatever the entry names: as a commitment, or anywhere among its open facts (served by digest). */
-function strike(stored: StoredEntry, unnamed: Map<string, Buffer>): void {
+function strike(stored: StoredEntry, unnamed: Map<string, unknown>): void {
   const entry = decodeEntry(stored.bytes)
   const walk = (value: unknown): void => {
     if (typeof value === 'string') unnamed.delete(value)

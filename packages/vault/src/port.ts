@@ -90,8 +90,10 @@ export type OpenedFile =
 
 export interface Vault {
   /**
-   * Seals the content of one event, each field under the key of `party`, and makes the rows durable before it returns.
-   * Content that is then never named by an entry is an orphan and is swept.
+   * Seals the content of one event, each field under the key of `party`. Where a vault is kept with its entries, the
+   * commitments carry what was sealed to the append, and it becomes durable with the entry or not at all: give the very
+   * objects to the event, a copy carries nothing and its append is refused. Other vaults keep it before this returns; what
+   * no entry then names is an orphan and is swept.
    * @throws VaultError erased (the party's fence is up), unavailable.
    */
   seal<Declaration extends EventDeclaration, Content extends PartOf<SensitiveContent<Declaration>>>(

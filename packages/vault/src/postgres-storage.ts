@@ -38,17 +38,19 @@ export function postgresStorage(pool: Pool): PostgresStorage {
     keepSealed: sealing.add,
     keepKey: keys.add,
     keepPseudonym: names.add,
-    async findSealed(digests) {
+    async findSealed(dossier, digests) {
       const rows = await ask<FoundRow>('find-sealed', FIND_SEALED, [
+        dossier,
         byteaArray(digests.map(bytesOf)),
       ])
       return rows.map(sealedRow)
     },
-    async findOwners(digests) {
+    async findOwners(dossier, digests) {
       const rows = await ask<FoundOwner>('find-owners', FIND_OWNERS, [
+        dossier,
         byteaArray(digests.map(bytesOf)),
       ])
-      return rows.map(({ digest, ...owner }) => ({ ...owner, digest: digestOf(digest) }))
+      return rows.map(({ digest, party }) => ({ digest: digestOf(digest), party }))
     },
     async findKey(owner) {
       const [row] = await ask<FoundKey>('find-key', FIND_KEY, [owner.dossier, owner.party])
@@ -102,7 +104,7 @@ const FIND_SEALED = `
   select digest, dossier, party, key_id, path, nonce, ciphertext,
     erased_at is not null or fence.dossier is not null as erased
   from vault.sealed left join vault.fence using (dossier, party)
-  where digest = any ($1::bytea[])`
+  where dossier = $1 and digest = any ($2::bytea[])`
 
 type FoundRow = {
   digest: Buffer
@@ -122,9 +124,9 @@ function sealedRow({ digest, key_id, nonce, ciphertext, ...row }: FoundRow): Fou
 }
 
 const FIND_OWNERS =
-  'select digest, dossier, party from vault.sealed where digest = any ($1::bytea[])'
+  'select digest, party from vault.sealed where dossier = $1 and digest = any ($2::bytea[])'
 
-type FoundOwner = { digest: Buffer; dossier: string; party: string }
+type FoundOwner = { digest: Buffer; party: string }
 
 const FIND_KEY = `
   select key.id, key.kek, key.wrapped, fence.dossier is not null as fenced

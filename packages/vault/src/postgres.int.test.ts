@@ -1,24 +1,32 @@
+import { randomUUID } from 'node:crypto'
 import { memoryStore } from '@wederhoor/event-store/memory'
 import { migrateStore } from '@wederhoor/event-store/migrate-store'
+import { type EventStore, START } from '@wederhoor/event-store/port'
 import { postgresStore } from '@wederhoor/event-store/postgres'
 import { migrate } from '@wederhoor/postgres/migrate'
 import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-database'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { vaultConformance } from './conformance.ts'
+import { enclosedConformance } from './enclosed-conformance.ts'
+import { eventCodec } from './event-codec.ts'
 import { passingKek } from './kek.ts'
 import { vaultMigrations } from './migrations.ts'
 import { findings, tablesOf } from './planted-search.ts'
 import { postgresVault } from './postgres.ts'
+import { postgresErasure } from './postgres-erasure.ts'
+import { postgresKeeper } from './postgres-keeper.ts'
 import { postgresStorage } from './postgres-storage.ts'
 import {
   content,
+  contextFor,
   newOwner,
   PLANTED_NAME,
   PLANTED_SENTENCE,
   requestFor,
   told,
 } from './story.fixture.ts'
+import { vaultOver } from './vault.ts'
 
 async function openDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase()
@@ -36,10 +44,7 @@ describe('one database', () => {
 
   vaultConformance('PostgreSQL', async () => {
     const { pool } = database
-    // Keys of one test were wrapped by its own KEK, which ended with it.
-    await pool.query(
-      'truncate vault.data_key, vault.pseudonym, vault.fence, vault.sealed, vault.file, vault.file_chunk',
-    )
+    await emptyVault(pool)
     const accessStore = memoryStore()
     return {
       storage: postgresStorage(pool),
@@ -58,6 +63,100 @@ describe('one database', () => {
     }
   })
 })
+
+describe('one database of a ledger and a vault', () => {
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await openDatabase()
+  })
+  afterAll(() => database.drop())
+
+  enclosedConformance(
+    'PostgreSQL',
+    async () => {
+      const { pool } = database
+      const store = (await openStore(pool))()
+      return {
+        storage: postgresStorage(pool),
+        store,
+        accessStore: memoryStore(),
+        raiseFence: async (owner) => void (await postgresErasure(pool).raiseFence(owner)),
+        async kept() {
+          const { rows } = await pool.query<{ digest: Buffer }>('select digest from vault.sealed')
+          return rows.map(({ digest }) => digest.toString('base64url')).toSorted()
+        },
+        close: () => store.close(),
+      }
+    },
+    25,
+  )
+
+  test('a fence that is raised among appends finds all that was kept, and nothing is kept after it', async () => {
+    const { pool } = database
+    const open = await openStore(pool)
+    const storage = postgresStorage(pool)
+    const vault = vaultOver(storage, {
+      kek: passingKek(),
+      accessStore: memoryStore(),
+      ledgerOrigin: 'ledger.example/access',
+      policy: '2026-01',
+      isKeptWithEntries: true,
+    })
+    const codec = eventCodec({ ledger: 'ledger.example', events: [told] })
+    const stores = [open(), open()]
+    const owner = newOwner()
+    const context = contextFor(owner.dossier)
+    let refused = 0
+    async function write(store: EventStore, writer: string): Promise<void> {
+      for (let revision = 0; refused < 8; revision += 1) {
+        const place = { stream: `story-${writer}`, revision, id: randomUUID() }
+        const sealed = await vault.seal(told, owner, content)
+        const happened = { type: 'StoryTold' as const, teller: owner.party as never, ...sealed }
+        // The ledger's own fence stays down: the vault's alone must hold.
+        const { owners: _named, ...entry } = codec.encode(happened, place, context)
+        const expected = revision === 0 ? 'no-stream' : revision - 1
+        try {
+          await store.append(place.stream, expected, [entry])
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'erased' })
+          refused += 1
+          return
+        }
+      }
+    }
+    const writing = Promise.all(
+      stores.flatMap((store, process) =>
+        [1, 2, 3, 4].map((writer) => write(store, `${process}-${writer}`)),
+      ),
+    )
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    const digests = await postgresErasure(pool).raiseFence(owner)
+    await writing
+    const kept = await pool.query('select from vault.sealed')
+    const entries = await stores[0]?.readAll(START, 10_000)
+    expect(refused).toBe(8)
+    expect(digests).toBeGreaterThan(0)
+    expect(kept.rowCount).toBe(digests)
+    expect(entries).toHaveLength(digests / 2)
+    for (const store of stores) await store.close()
+  })
+})
+
+/** A vault without rows and a ledger of its own: a ledger is never emptied. */
+async function openStore(pool: pg.Pool): Promise<() => EventStore> {
+  await emptyVault(pool)
+  ledgers += 1
+  const ledgerName = `enclosing_${ledgers}`
+  await migrateStore(pool, ledgerName)
+  return () => postgresStore({ pool, ledgerName, notify: false, keeper: postgresKeeper })
+}
+let ledgers = 0
+
+/** Keys of one test were wrapped by its own KEK, which ended with it. */
+const emptyVault = (pool: pg.Pool) =>
+  pool.query(
+    'truncate vault.data_key, vault.pseudonym, vault.fence, vault.sealed, vault.file, vault.file_chunk',
+  )
 
 describe('a vault on PostgreSQL', () => {
   let database: TestDatabase

@@ -36,12 +36,13 @@ export interface PseudonymRow {
 export interface VaultStorage extends FileStorage {
   /** Durable on return, all or none. `erased` when the owner's fence is up. */
   keepSealed(rows: readonly SealedRow[]): Promise<'kept' | 'erased'>
-  /** In no order; a digest that is not there has no row. */
-  findSealed(digests: readonly string[]): Promise<readonly FoundSealed[]>
+  /** Of one dossier, in no order; a digest that is not there has no row. */
+  findSealed(dossier: string, digests: readonly string[]): Promise<readonly FoundSealed[]>
   /** Who owns them; in no order. Also of what was erased: the row stays, without what it held. */
   findOwners(
+    dossier: string,
     digests: readonly string[],
-  ): Promise<readonly Pick<SealedRow, 'digest' | 'dossier' | 'party'>[]>
+  ): Promise<readonly Pick<SealedRow, 'digest' | 'party'>[]>
   /** The owner's key; undefined where there is none yet. */
   findKey(owner: Owner): Promise<DataKeyRow | 'erased' | undefined>
   /**

@@ -5,6 +5,7 @@ import { type AccessEvent, accessLog, OPENED_MAX } from './access-log.ts'
 import { decrypt, encrypt } from './cipher.ts'
 import { directory, NIL } from './directory.ts'
 import { digestOf, disclose, readDisclosure } from './disclosure.ts'
+import { enclosing } from './enclosed.ts'
 import {
   type EventDeclaration,
   type FileContent,
@@ -36,11 +37,16 @@ export interface VaultParts {
   readonly policy: string
   /** How long a data key may stay in clear; at most a minute. */
   readonly keyCacheMs?: number
+  /**
+   * What is sealed is kept by the append of the entry that commits to it: the store of the case history was opened with
+   * the keeper of this vault's storage. Left out, `seal` keeps it itself, before it returns.
+   */
+  readonly isKeptWithEntries?: boolean
 }
 
 /** Contracts: `Vault` in port.ts. */
 export function vaultOver(storage: VaultStorage, parts: VaultParts): Vault {
-  const { kek, keyCacheMs } = parts
+  const { kek, keyCacheMs, isKeptWithEntries = false } = parts
   const keys = dataKeys({ storage, kek, ...(keyCacheMs !== undefined && { liveMs: keyCacheMs }) })
   const people = directory({ storage, keys })
   const log = accessLog({ ...parts, store: parts.accessStore })
@@ -79,8 +85,10 @@ export function vaultOver(storage: VaultStorage, parts: VaultParts): Vault {
       for (const [name, value] of entries) assertFits(declaration, name, value)
       const key = await sealingKey(owner)
       const rows = entries.map(([name, value]) => rowOf(owner, key, pointer(name), value))
-      if (rows.length > 0 && (await storage.keepSealed(rows)) === 'erased') throw erased(owner)
-      const sealed = rows.map((row, index) => [entries[index]?.[0], { sealed: row.digest }])
+      if (!isKeptWithEntries && rows.length > 0 && (await storage.keepSealed(rows)) === 'erased')
+        throw erased(owner)
+      const made = isKeptWithEntries ? enclosing : standing
+      const sealed = rows.map((row, index) => [entries[index]?.[0], made(row)])
       return Object.fromEntries(sealed) as SealedContent<typeof declaration, typeof content>
     },
 
@@ -130,8 +138,8 @@ export function vaultOver(storage: VaultStorage, parts: VaultParts): Vault {
       const owners = new Map<string, string>()
       const asked = [...new Set(digests)]
       for (let from = 0; from < asked.length; from += OWNERS_PAGE) {
-        const found = await storage.findOwners(asked.slice(from, from + OWNERS_PAGE))
-        for (const row of found) if (row.dossier === dossier) owners.set(row.digest, row.party)
+        const found = await storage.findOwners(dossier, asked.slice(from, from + OWNERS_PAGE))
+        for (const row of found) owners.set(row.digest, row.party)
       }
       return owners
     },
@@ -151,6 +159,8 @@ export function vaultOver(storage: VaultStorage, parts: VaultParts): Vault {
     },
   }
 }
+
+const standing = (row: SealedRow) => ({ sealed: row.digest })
 
 const OWNERS_PAGE = 1_000
 
@@ -175,11 +185,11 @@ async function rowsFor(
   request: OpenRequest,
 ): Promise<readonly FoundSealed[]> {
   const digests = request.sealed.map((one: Sealed<unknown>) => one.sealed)
-  const found = await storage.findSealed([...new Set(digests)])
+  const found = await storage.findSealed(request.dossier, [...new Set(digests)])
   const byDigest = new Map(found.map((row) => [row.digest, row]))
   return digests.map((digest) => {
     const row = byDigest.get(digest)
-    if (row?.dossier === request.dossier) return row
+    if (row !== undefined) return row
     throw new VaultError(
       'unknown-commitment',
       `dossier ${request.dossier} holds no content for ${digest}`,
