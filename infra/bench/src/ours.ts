@@ -5,6 +5,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { cachedTail } from '@wederhoor/event-store/cached-tail'
 import { migrateStore } from '@wederhoor/event-store/migrate-store'
 import type { NewEntry } from '@wederhoor/event-store/port'
 import { postgresStore } from '@wederhoor/event-store/postgres'
@@ -15,11 +16,13 @@ import { postgresLease } from '@wederhoor/ledger/postgres-lease'
 import { postgresTiles } from '@wederhoor/ledger/postgres-tiles'
 import { ed25519Signer, publicKeyOf } from '@wederhoor/ledger/signed-note'
 import { migrate } from '@wederhoor/postgres/migrate'
+import { commitmentTo } from '@wederhoor/vault/enclosed'
 import { event, open, sensitive, uuid } from '@wederhoor/vault/fields'
 import { passingKek } from '@wederhoor/vault/kek'
 import { vaultMigrations } from '@wederhoor/vault/migrations'
 import type { Vault } from '@wederhoor/vault/port'
 import { postgresVault } from '@wederhoor/vault/postgres'
+import { postgresKeeper } from '@wederhoor/vault/postgres-keeper'
 import type pg from 'pg'
 import { z } from 'zod'
 import { DIGEST, entryBytes } from './entry-bytes.ts'
@@ -51,6 +54,7 @@ export async function benchVault(
     accessStore,
     ledgerOrigin: 'bench.localhost/access',
     policy: '2024-01',
+    isKeptWithEntries: true,
   })
   return {
     vault,
@@ -69,13 +73,15 @@ export async function ours(
   const ledgerName = `bench_${form.name}`
   await migrateStore(pool, ledgerName)
   await migrateTiles(pool, ledgerName)
-  const store = postgresStore({ pool, ledgerName })
+  const ledger = postgresStore({ pool, ledgerName, keeper: postgresKeeper })
+  // As the embedded form opens it.
+  const store = cachedTail(ledger, { entries: 4_000 })
   const guarded = join(parts.guards, ledgerName)
   await mkdir(guarded, { recursive: true })
   const seed = randomBytes(32)
   const failures: unknown[] = []
   const tree = integrator({
-    store,
+    store: ledger,
     followed: store,
     tiles: postgresTiles({ pool, ledgerName }),
     guard: fileGuard({ directory: guarded, name: 'guard' }),
@@ -95,9 +101,9 @@ export async function ours(
       const own = streams.get(writer) ?? newStream()
       streams.set(writer, own)
       const { dossier, party, stream } = own
-      const commitment = form.isSealed
-        ? (await vault.seal(noted, { dossier, party }, { text: STORY })).text.sealed
-        : DIGEST
+      const sealed = form.isSealed
+        ? (await vault.seal(noted, { dossier, party }, { text: STORY })).text
+        : undefined
       const id = randomUUID()
       const revision = own.revision + 1
       const entry: NewEntry = {
@@ -105,7 +111,8 @@ export async function ours(
         type: 'Noted',
         dossier,
         owners: [party],
-        bytes: entryBytes({ stream, revision, id }, commitment),
+        ...(sealed !== undefined && { commitments: [commitmentTo(sealed)] }),
+        bytes: entryBytes({ stream, revision, id }, sealed?.sealed ?? DIGEST),
       }
       const expected = own.revision < 0 ? 'no-stream' : own.revision
       const result = await store.append(stream, expected, [entry])

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inProcessBroker } from '@wederhoor/broker/in-process'
 import { fixedClock } from '@wederhoor/calendar/clock'
+import type { CommandContext } from '@wederhoor/decider/decider'
 import { memoryGuard } from '@wederhoor/ledger/memory-guard'
 import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-database'
 import { type ErasureRegister, memoryRegister } from '@wederhoor/vault/erasure-register'
-import { event, open, sensitive, uuid } from '@wederhoor/vault/fields'
+import { eventCodec } from '@wederhoor/vault/event-codec'
+import { event, instant, open, sensitive, type Uuid, uuid } from '@wederhoor/vault/fields'
 import { type KekRing, passingKek } from '@wederhoor/vault/kek'
 import { kekFolder } from '@wederhoor/vault/kek-folder'
 import { type OpenRequest, VaultError } from '@wederhoor/vault/port'
@@ -17,12 +19,48 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { migrateAll } from './migrate-all.ts'
 import { openParts } from './open-parts.ts'
+import type { ServiceParts } from './service-parts.ts'
 import { passingSigningKeys } from './signing-keys.ts'
 
 const said = event('Said', 1, {
   party: open('random id', uuid('PartyId')),
   text: sensitive('party', z.string()),
 })
+const codec = eventCodec({ ledger: 'wederhoor.test/ledger', events: [said] })
+
+/** Seals it and records it, which keeps it. */
+async function say(
+  { vault, store }: Pick<ServiceParts, 'vault' | 'store'>,
+  owner: { readonly dossier: string; readonly party: string },
+  content: string,
+) {
+  const sealed = await vault.seal(said, owner, { text: content })
+  const context = contextFor(owner.dossier)
+  const place = { stream: `case-${context.id}`, revision: 0, id: context.id }
+  const happened = { type: 'Said' as const, party: owner.party as Uuid<'PartyId'>, ...sealed }
+  await store.append(place.stream, 'no-stream', [codec.encode(happened, place, context)])
+  return sealed
+}
+
+function contextFor(dossier: string): CommandContext {
+  const at = instant.parse('2024-03-01T09:00:00.000Z')
+  return {
+    id: randomUUID(),
+    at,
+    occurredAt: at,
+    dossier,
+    actor: {
+      role: 'worker',
+      desk: 'north',
+      pseudonym: uuid('Pseudonym').parse(randomUUID()),
+    },
+    power: { code: 'power', version: '2024-01' },
+    policy: '2024-01',
+    causation: null,
+    correlation: null,
+    trace: null,
+  }
+}
 
 describe('an installation in which somebody was erased', () => {
   let database: TestDatabase
@@ -84,7 +122,7 @@ describe('an installation in which somebody was erased', () => {
   test('opens nothing of a backup from before until the erasure was applied again (AVG-03)', async () => {
     const owner = { dossier: randomUUID(), party: randomUUID() }
     const before = await opening({ register })
-    const { text } = await before.parts.vault.seal(said, owner, { text: 'told in confidence' })
+    const { text } = await say(before.parts, owner, 'told in confidence')
     await before.close()
 
     // What a backup does: another database goes on without this one, which comes back as it was.
@@ -102,7 +140,7 @@ describe('an installation in which somebody was erased', () => {
   test('erases in the running process, and ends the epoch that a backup would need', async () => {
     const owner = { dossier: randomUUID(), party: randomUUID() }
     const { parts, close } = await opening({ register })
-    const { text } = await parts.vault.seal(said, owner, { text: 'told in confidence' })
+    const { text } = await say(parts, owner, 'told in confidence')
     const { steps, epochs } = parts.erasing
     await steps.raiseFence(owner)
     await steps.destroyKeys(owner)
@@ -143,8 +181,8 @@ describe('an installation in which somebody was erased', () => {
       const [owner, other] = [1, 2].map(() => ({ dossier: randomUUID(), party: randomUUID() }))
       if (owner === undefined || other === undefined) throw new Error('two')
       const before = await opening({ register })
-      await before.parts.vault.seal(said, owner, { text: 'told in confidence' })
-      const { text } = await before.parts.vault.seal(said, other, { text: 'of another' })
+      await say(before.parts, owner, 'told in confidence')
+      const { text } = await say(before.parts, other, 'of another')
       const { steps, epochs } = before.parts.erasing
       await copyFile(join(directory, 'kek'), join(directory, 'backup'))
       await steps.raiseFence(owner)

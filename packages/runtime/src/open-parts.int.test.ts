@@ -3,22 +3,21 @@ import { inProcessBroker } from '@wederhoor/broker/in-process'
 import { fixedClock } from '@wederhoor/calendar/clock'
 import { memoryGuard } from '@wederhoor/ledger/memory-guard'
 import { createTestDatabase } from '@wederhoor/postgres/test-database'
-import { event, open, sensitive, uuid } from '@wederhoor/vault/fields'
+import { event, fileContent, open, sensitive, uuid } from '@wederhoor/vault/fields'
 import { passingKek } from '@wederhoor/vault/kek'
 import fastify from 'fastify'
 import { describe, expect, test, vi } from 'vitest'
-import { z } from 'zod'
 import { migrateAll } from './migrate-all.ts'
 import { openParts } from './open-parts.ts'
 import { passingSigningKeys } from './signing-keys.ts'
 
-const said = event('Said', 1, {
+const sent = event('Sent', 1, {
   party: open('random id', uuid('PartyId')),
-  text: sensitive('party', z.string()),
+  letter: sensitive('party', fileContent),
 })
 
 describe('what a service stands on', () => {
-  test('sweeps what was sealed and never named, until it is closed', async () => {
+  test('sweeps what was kept and never named, until it is closed', async () => {
     const database = await createTestDatabase()
     const { pool } = database
     await migrateAll(pool, [])
@@ -39,7 +38,12 @@ describe('what a service stands on', () => {
       sweep: { firstMs: 20, everyMs: 20 },
     })
     const of = { dossier: randomUUID(), party: randomUUID() }
-    await parts.vault.seal(said, of, { text: 'nobody ever named this' })
+    // A file is kept before any entry names it.
+    async function* source() {
+      yield Buffer.from('nobody ever named this')
+    }
+    const file = { field: 'letter', source: source(), mediaType: 'text/plain', name: '' }
+    await parts.vault.sealFile(sent, of, file)
     const sealedRows = async () => (await pool.query('SELECT 1 FROM vault.sealed')).rowCount
     expect(await sealedRows()).toBe(1)
     await pool.query(`UPDATE vault.sealed SET sealed_at = sealed_at - interval '2 hours'`)

@@ -16,6 +16,7 @@ import type { KekRing } from '@wederhoor/vault/kek'
 import { openings } from '@wederhoor/vault/openings'
 import { sweepOrphans } from '@wederhoor/vault/orphans'
 import { postgresVault } from '@wederhoor/vault/postgres'
+import { postgresKeeper } from '@wederhoor/vault/postgres-keeper'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'pg'
 import { ACCESS, CASE_HISTORY } from './migrate-all.ts'
@@ -58,7 +59,12 @@ export async function openParts(
   options: OpenPartsOptions,
 ): Promise<{ readonly parts: ServiceParts; readonly close: () => Promise<void> }> {
   const { pool, broker, clock, verifier, logger, kek, pepper, ledger, policy, random } = options
-  const caseHistory = postgresStore({ pool, ledgerName: CASE_HISTORY, clock })
+  const caseHistory = postgresStore({
+    pool,
+    ledgerName: CASE_HISTORY,
+    clock,
+    keeper: postgresKeeper,
+  })
   const store = cachedTail(caseHistory, { entries: TAIL_ENTRIES })
   const access = postgresStore({ pool, ledgerName: ACCESS, clock, notify: false })
   const { register = memoryRegister() } = options
@@ -70,6 +76,7 @@ export async function openParts(
     accessStore: access,
     ledgerOrigin: `${ledger}/access`,
     policy,
+    isKeptWithEntries: true,
   })
   const evidenceOf = (ledgerName: string, origin: string) => ({
     ledgerName,

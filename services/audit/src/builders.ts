@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto'
 import type { EventStore, NewEntry } from '@wederhoor/event-store/port'
 import { type Entry, encodeEntry } from '@wederhoor/ledger/entry'
+import { commitmentTo } from '@wederhoor/vault/enclosed'
+import type { Sealed } from '@wederhoor/vault/fields'
 
 export const dossier = '6f1d2c3e-8a54-4b7e-9c21-0d5e7f3a1b64'
 export const elsewhere = 'd2b7a903-1e46-4c58-8f0d-9a3c5e7b1f28'
@@ -59,11 +61,18 @@ export function entriesOf(written: readonly Written[]): readonly Entry[] {
   })
 }
 
-/** In this order, one append each. */
-export async function write(store: EventStore, entries: readonly Entry[]): Promise<void> {
+/** In this order, one append each. `sealed` is kept with the entries that commit to it. */
+export async function write(
+  store: EventStore,
+  entries: readonly Entry[],
+  sealed: readonly Sealed<unknown>[] = [],
+): Promise<void> {
   for (const entry of entries) {
-    const { stream, revision, id, type } = entry
-    const stored: NewEntry = { id, type, dossier: entry.dossier, bytes: encodeEntry(entry) }
+    const { stream, revision, id, type, dossier, c } = entry
+    const commitments = sealed
+      .filter((one) => Object.values(c).includes(one.sealed))
+      .map(commitmentTo)
+    const stored: NewEntry = { id, type, dossier, commitments, bytes: encodeEntry(entry) }
     await store.append(stream, revision === 0 ? 'no-stream' : revision - 1, [stored])
   }
 }

@@ -98,7 +98,7 @@ async function exportDossier(parts: {
     entries,
     texts,
   })
-  await writeBundle(out, files, () => assertNoneErased(database.pool, texts))
+  await writeBundle(out, files, () => assertNoneErased(database.pool, what.dossier, texts))
   return {
     out,
     size: known.checkpoint.size,

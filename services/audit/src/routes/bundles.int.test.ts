@@ -44,7 +44,7 @@ beforeAll(async () => {
   )
   const [first, ...others] = walked.map(({ c: _, ...one }) => one)
   const told = first === undefined ? [] : [{ ...first, c: { '/story': sealed.story.sealed } }]
-  await write(world.parts.store, entriesOf([...told, ...others]))
+  await write(world.parts.store, entriesOf([...told, ...others]), [sealed.story])
   await app.workers.settled()
   folder = await mkdtemp(join(tmpdir(), 'audit-http-bundle-'))
 })

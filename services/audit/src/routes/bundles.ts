@@ -72,7 +72,10 @@ export function bundleRoutes(app: Server, parts: BundleParts): void {
         const tar = join(folder, `${randomUUID()}.tar`)
         const texts: OpenedText[] = []
         const files = await planned(request, request.body, texts)
-        await writeBundle(tar, files, () => assertNoneErased(parts.db, texts))
+        const { body } = request
+        await writeBundle(tar, files, async () => {
+          if (body.kind === 'dossier') await assertNoneErased(parts.db, body.dossier, texts)
+        })
         const stream = createReadStream(tar)
         stream.once('close', () => void drop())
         reply.type(TAR).header('content-disposition', 'attachment; filename="bundle.tar"')
