@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inProcessBroker } from '@wederhoor/broker/in-process'
 import { fixedClock } from '@wederhoor/calendar/clock'
-import type { CommandContext } from '@wederhoor/decider/decider'
 import { memoryGuard } from '@wederhoor/ledger/memory-guard'
 import { createTestDatabase, type TestDatabase } from '@wederhoor/postgres/test-database'
 import { type ErasureRegister, memoryRegister } from '@wederhoor/vault/erasure-register'
 import { eventCodec } from '@wederhoor/vault/event-codec'
-import { event, instant, open, sensitive, type Uuid, uuid } from '@wederhoor/vault/fields'
+import { event, open, sensitive, type Uuid, uuid } from '@wederhoor/vault/fields'
 import { type KekRing, passingKek } from '@wederhoor/vault/kek'
 import { kekFolder } from '@wederhoor/vault/kek-folder'
 import { type OpenRequest, VaultError } from '@wederhoor/vault/port'
+import { contextFor } from '@wederhoor/vault/story.fixture'
 import fastify from 'fastify'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -40,26 +40,6 @@ async function say(
   const happened = { type: 'Said' as const, party: owner.party as Uuid<'PartyId'>, ...sealed }
   await store.append(place.stream, 'no-stream', [codec.encode(happened, place, context)])
   return sealed
-}
-
-function contextFor(dossier: string): CommandContext {
-  const at = instant.parse('2024-03-01T09:00:00.000Z')
-  return {
-    id: randomUUID(),
-    at,
-    occurredAt: at,
-    dossier,
-    actor: {
-      role: 'worker',
-      desk: 'north',
-      pseudonym: uuid('Pseudonym').parse(randomUUID()),
-    },
-    power: { code: 'power', version: '2024-01' },
-    policy: '2024-01',
-    causation: null,
-    correlation: null,
-    trace: null,
-  }
 }
 
 describe('an installation in which somebody was erased', () => {

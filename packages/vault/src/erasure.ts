@@ -13,7 +13,7 @@ import type { Owner } from './storage.ts'
 
 export interface ErasureSteps {
   /**
-   * Raises the owner's fence in the vault and then in the ledger. From here on nothing is sealed for it and nothing of
+   * Raises the owner's fence in the vault and then in the ledger. From here on nothing sealed for it is kept and nothing of
    * it opens, and no entry names it; `position` is where the ledger stood. `digests` counts its commitments, sealed and
    * perhaps never named; it no longer changes.
    * @throws VaultError unavailable; StoreError as `EventStore.raiseFence`.

@@ -5,6 +5,7 @@ import { type GroupLimits, groupCommit } from './group-commit.ts'
 import { VaultError } from './port.ts'
 import { postgresFiles } from './postgres-files.ts'
 import { type Ask, questions } from './questions.ts'
+import { digestBytes, sealedColumns } from './sealed-columns.ts'
 import type {
   DataKeyRow,
   FoundSealed,
@@ -41,14 +42,14 @@ export function postgresStorage(pool: Pool): PostgresStorage {
     async findSealed(dossier, digests) {
       const rows = await ask<FoundRow>('find-sealed', FIND_SEALED, [
         dossier,
-        byteaArray(digests.map(bytesOf)),
+        byteaArray(digests.map(digestBytes)),
       ])
       return rows.map(sealedRow)
     },
     async findOwners(dossier, digests) {
       const rows = await ask<FoundOwner>('find-owners', FIND_OWNERS, [
         dossier,
-        byteaArray(digests.map(bytesOf)),
+        byteaArray(digests.map(digestBytes)),
       ])
       return rows.map(({ digest, party }) => ({ digest: digestOf(digest), party }))
     },
@@ -86,16 +87,8 @@ async function keepSealed(
   ask: Ask,
   groups: readonly SealGroup[],
 ): Promise<readonly ('kept' | 'erased')[]> {
-  const rows = groups.flat()
-  const kept = await ask<{ digest: Buffer }>('keep-sealed', KEEP_SEALED, [
-    byteaArray(rows.map((row) => bytesOf(row.digest))),
-    uuidArray(rows.map((row) => row.dossier)),
-    uuidArray(rows.map((row) => row.party)),
-    uuidArray(rows.map((row) => row.keyId)),
-    textArray(rows.map((row) => row.path)),
-    byteaArray(rows.map((row) => row.nonce)),
-    byteaArray(rows.map((row) => row.ciphertext)),
-  ])
+  const columns = sealedColumns(groups.flat())
+  const kept = await ask<{ digest: Buffer }>('keep-sealed', KEEP_SEALED, [...columns])
   const digests = new Set(kept.map((row) => digestOf(row.digest)))
   return groups.map((group) => (group.every((row) => digests.has(row.digest)) ? 'kept' : 'erased'))
 }
@@ -216,7 +209,6 @@ function unkept(): never {
 const nameOf = (owner: Owner): string => `${owner.dossier}|${owner.party}`
 const personOf = (row: Omit<PseudonymRow, 'pseudonym'>): string =>
   `${Buffer.from(row.person).toString('hex')}|${row.scope}`
-const bytesOf = (digest: string): Uint8Array => Buffer.from(digest, 'base64url')
 const digestOf = (bytes: Buffer): string => bytes.toString('base64url')
 
 const sealBytes = (group: SealGroup): number =>
