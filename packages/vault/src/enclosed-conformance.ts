@@ -161,6 +161,15 @@ export function enclosedConformance(
       expect(await append(owner, [copyOf(lost)])).toMatchObject({ kind: 'appended' })
     })
 
+    test('is content of its own dossier: what stands in another one is committed to nowhere else', async () => {
+      const owner = newOwner()
+      const one = await story(owner)
+      await append(owner, [one])
+      const elsewhere = append({ ...owner, dossier: randomUUID() }, [copyOf(one)])
+      await expect(elsewhere).rejects.toMatchObject({ code: 'invalid-entry' })
+      expect(await world.store.readAll(START, 10)).toHaveLength(1)
+    })
+
     test('is refused once its party was erased, also where the ledger has not heard of it (AVG-03)', async () => {
       const [gone, stays] = [newOwner(), newOwner()]
       const before = await story(gone)
